@@ -1,0 +1,58 @@
+import { foldText } from './text-folding';
+import { stemEnglish } from './stemmer';
+
+/** Longer tokens (keys, base64) are cut, on both sides alike, so that they still match. In UTF-16 units, at most 192 bytes. */
+const MAX_TOKEN_LENGTH = 64;
+/** Scripts written without spaces, and Hangul, whose particles stick to their words. ー lengthens a kana, 々 repeats a Han. */
+const UNSPACED = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー々';
+const TOKEN = new RegExp(
+  [
+    `(?<unspaced>[${UNSPACED}]+)`,
+    '(?<number>\\d+(?:[.,]\\d+)*)(?![\\p{L}\\p{N}])',
+    '(?<sign>[a-z](?:\\+\\+|#))(?![\\p{L}\\p{N}])',
+    `(?<word>(?:(?![${UNSPACED}])[\\p{L}\\p{N}])(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}]|'(?=\\p{L}))*)`,
+  ].join('|'),
+  'gu',
+);
+const ELISION = /^(?:[ldjmtsnc]|qu)'(?=\p{L}{3})/u;
+
+function* bigrams(run: string): Generator<string> {
+  const characters = [...run];
+  if (characters.length === 1) yield run;
+  for (let index = 1; index < characters.length; index += 1) yield `${characters[index - 1] ?? ''}${characters[index] ?? ''}`;
+}
+
+function numbers(text: string): string[] {
+  if (/^\d{1,3}(?:,\d{3})+$/.test(text)) return [text.replaceAll(',', '')];
+  return text.split(',').map((part) => part.replace(/^0+(?=\d)/, ''));
+}
+
+function word(text: string): string {
+  const plain = text.replace(ELISION, '').replace(/'s$/, '').replaceAll("'", '');
+  const ordinal = /^0*(\d+)(?:st|nd|rd|th)$/.exec(plain);
+  if (ordinal?.[1] !== undefined) return ordinal[1];
+  return /^[a-z]+$/.test(plain) ? stemEnglish(plain) : plain;
+}
+
+export interface Token {
+  /** What is indexed: the stem, the number, the bigram. */
+  readonly lexeme: string;
+  /** The folded word before stemming. */
+  readonly surface: string;
+}
+
+/** Words of a text in order; CJK and Thai runs come as overlapping bigrams, a lone character as itself. */
+export function* tokens(text: string): Generator<Token> {
+  for (const { groups } of foldText(text).matchAll(TOKEN)) {
+    if (groups?.['unspaced'] !== undefined) {
+      for (const pair of bigrams(groups['unspaced'])) yield { lexeme: pair, surface: pair };
+    } else if (groups?.['number'] !== undefined) {
+      for (const number of numbers(groups['number'].slice(0, MAX_TOKEN_LENGTH))) yield { lexeme: number, surface: number };
+    } else if (groups?.['sign'] !== undefined) {
+      yield { lexeme: groups['sign'], surface: groups['sign'] };
+    } else {
+      const surface = (groups?.['word'] ?? '').slice(0, MAX_TOKEN_LENGTH).toWellFormed();
+      yield { lexeme: word(surface), surface: surface.replaceAll("'", '') };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { JsonObject } from '../../kernel/json';
+import type { Scope } from '../../kernel/scope';
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly agentId: string | null;
+  readonly parentId: string | null;
+  /** The pool of its events, `{ user_id }` unless said otherwise; also the default scope of memories made from it. */
+  readonly scope: Scope;
+  /** Its own keys merged with the shared ones, those under their `app:` and `user:` prefixes. */
+  readonly state: JsonObject;
+  readonly metadata: JsonObject;
+  /** Seq of the newest event, 0 when there is none. */
+  readonly lastSeq: number;
+  /** Grows by one with each flush that appended events or changed the state; for `expectedVersion`. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly expiresAt: Date | null;
+}
+
+export interface NewSession {
+  /** Chosen by the caller (UUID) or made here. */
+  readonly id?: string;
+  readonly userId: string;
+  readonly agentId?: string | null;
+  readonly parentId?: string | null;
+  readonly scope?: Scope;
+  readonly state?: JsonObject;
+  readonly metadata?: JsonObject;
+  /** Seconds from now until the session and its events are gone. */
+  readonly ttlSeconds?: number | null;
+}
+
+export interface SessionFilter {
+  readonly userId?: string;
+  readonly agentId?: string;
+  readonly parentId?: string;
+  /** Sessions whose scope has at least these pairs. */
+  readonly scope?: Scope;
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** A job is data: a name, the shape of its payload (ids only) and how often it is tried before it is dead. */
+export interface JobDeclaration<Payload> {
+  readonly payload: z.ZodType<Payload>;
+  readonly attempts: number;
+  readonly description: string;
+}
+
+const generationRef = z.object({ tenantId: z.string().min(1), generationId: z.uuid() }).strict();
+
+export const JOBS = {
+  'memory.generation': { payload: generationRef, attempts: 10, description: 'Extracts candidates from a source, window by window' },
+  'memory.consolidation': { payload: generationRef, attempts: 10, description: 'Weighs candidates against what is known and writes memories' },
+  'memory.embedding': {
+    payload: z.object({ tenantId: z.string().min(1), memoryIds: z.array(z.uuid()).max(500), generationId: z.uuid().nullable() }).strict(),
+    attempts: 20,
+    description: 'Embeds memories that have no vector of the current model and text',
+  },
+} as const satisfies Record<string, JobDeclaration<unknown>>;
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<Name extends JobName> = z.infer<(typeof JOBS)[Name]['payload']>;
+export const JOB_NAMES = Object.keys(JOBS) as readonly JobName[];

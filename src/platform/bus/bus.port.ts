@@ -1,0 +1,9 @@
+/**
+ * Tells that something changed; carries no data and may lose a notice, so readers also poll.
+ * A listener runs soon after the notice, at most once per notice, and must not throw.
+ */
+export interface Bus {
+  notify(topic: string): void;
+  /** Returns the function that ends the subscription. */
+  listen(topic: string, listener: () => void): () => void;
+}

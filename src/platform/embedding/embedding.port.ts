@@ -1,0 +1,14 @@
+/** Turns texts into vectors. Implementations: offline hashing, or a provider. */
+export interface Embedder {
+  /** Stored with every vector: `offline/hash-384`, `openai/text-embedding-3-small`. Vectors of different models are never compared. */
+  readonly model: string;
+  /** At most 1,536: a vector stays in one page. */
+  readonly dimension: number;
+  /** True when the vectors carry meaning: only then their arm counts in ranking. Offline hashing serves near-duplicates. */
+  readonly semantic: boolean;
+  /**
+   * One vector per text, in order; batches are the adapter's business.
+   * @throws GatewayError UNAVAILABLE when the provider cannot answer in time
+   */
+  embed(texts: readonly string[], signal: AbortSignal): Promise<readonly (readonly number[])[]>;
+}

@@ -1,0 +1,19 @@
+/** One labelled SQL statement. `name` makes it a prepared statement; search statements stay unnamed (a generic plan is ten times slower there). */
+export interface Statement {
+  readonly text: string;
+  readonly name?: string;
+}
+
+/** A handle that runs statements: the pool, or one transaction's connection. Stores are factories over it. */
+export interface Sql {
+  /** Rows as the driver parses them: bigint as text, timestamptz as Date, jsonb parsed. @throws pg DatabaseError */
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs `work` in a transaction; inside one it joins it, so a rollback is always of the whole. */
+  transact<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+}
+
+/** A hot statement: prepared once per connection, its label visible in logs and pg_stat_statements. */
+export const prepared = (label: string, text: string): Statement => ({ name: label, text: `/* ${label} */ ${text}` });
+
+/** A statement planned anew for its values. */
+export const planned = (label: string, text: string): Statement => ({ text: `/* ${label} */ ${text}` });
