@@ -14,12 +14,13 @@ export class Initial1763683200000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) await runner.query(`drop table ${table}`);
+    await runner.query('drop function jsonb_merge_patches(jsonb, jsonb)');
     await runner.query('drop function jsonb_merge_patch(jsonb, jsonb)');
   }
 }
 
 const TABLES = [
-  'generation_candidates', 'generations', 'jobs', 'feed_items', 'leases', 'lexicon', 'corpus_stats', 'embedding_cache',
+  'generation_candidates', 'generations', 'jobs', 'feed_items', 'feed_head', 'leases', 'lexicon', 'corpus_stats', 'embedding_cache',
   'memory_embeddings', 'memory_revisions', 'memories', 'banks', 'idempotency_keys', 'api_keys', 'shared_states', 'events', 'sessions', 'tenants',
 ];
 
@@ -39,6 +40,15 @@ const STATEMENTS = [
             case when jsonb_typeof(target) = 'object' then target -> p.key end, p.value)
           from jsonb_each(patch) p where jsonb_typeof(p.value) <> 'null'
         ) merged), '{}')
+    end
+  $$`,
+
+  // Patches in order. RFC 7396 patches do not compose into one, so a group of appends applies each in turn.
+  `create function jsonb_merge_patches(target jsonb, patches jsonb) returns jsonb language plpgsql immutable parallel safe as $$
+    declare patch jsonb;
+    begin
+      for patch in select value from jsonb_array_elements(patches) loop target := jsonb_merge_patch(target, patch); end loop;
+      return target;
     end
   $$`,
 
@@ -169,6 +179,7 @@ const STATEMENTS = [
     session_id uuid,
     event_ids uuid[] not null default '{}',
     evidence_count int not null default 1,
+    stated_at timestamptz not null default now(),
     metadata jsonb not null default '{}',
     tsv tsvector not null,
     length int not null,
@@ -264,6 +275,13 @@ const STATEMENTS = [
     primary key (tenant_id, name)
   ) with (fillfactor = 50)`,
 
+  // The sequencer's row: whoever stamps positions holds it, so positions become visible in their own order.
+  `create table feed_head (
+    id int primary key,
+    position bigint not null
+  )`,
+  `insert into feed_head (id, position) values (1, 0)`,
+
   // Feeds other than a session's events. Writers leave position null; one sequencer stamps committed rows in order.
   `create table feed_items (
     id uuid primary key,
@@ -328,6 +346,8 @@ const STATEMENTS = [
     generation_id uuid not null,
     ordinal int not null,
     candidate jsonb not null,
+    stated_at timestamptz not null,
+    decision jsonb,
     outcome text,
     memory_id uuid,
     revision int,

@@ -10,8 +10,8 @@ export interface JobDeclaration<Payload> {
 const generationRef = z.object({ tenantId: z.string().min(1), generationId: z.uuid() }).strict();
 
 export const JOBS = {
-  'memory.generation': { payload: generationRef, attempts: 10, description: 'Extracts candidates from a source, window by window' },
-  'memory.consolidation': { payload: generationRef, attempts: 10, description: 'Weighs candidates against what is known and writes memories' },
+  'memory.generation': { payload: generationRef, attempts: 20, description: 'Extracts candidates from a source, window by window' },
+  'memory.consolidation': { payload: generationRef, attempts: 20, description: 'Weighs candidates against what is known and writes memories' },
   'memory.embedding': {
     payload: z.object({ tenantId: z.string().min(1), memoryIds: z.array(z.uuid()).max(500), generationId: z.uuid().nullable() }).strict(),
     attempts: 20,

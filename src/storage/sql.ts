@@ -10,6 +10,8 @@ export interface Sql {
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** Runs `work` in a transaction; inside one it joins it, so a rollback is always of the whole. */
   transact<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs `callback` once the transaction has committed (never after a rollback); outside one, at once. It must not throw. */
+  afterCommit(callback: () => void): void;
 }
 
 /** A hot statement: prepared once per connection, its label visible in logs and pg_stat_statements. */

@@ -1,5 +1,6 @@
-import { foldText } from './text-folding';
+import { BASE_FORMS } from './irregular-forms';
 import { stemEnglish } from './stemmer';
+import { foldText } from './text-folding';
 
 /** Longer tokens (keys, base64) are cut, on both sides alike, so that they still match. In UTF-16 units, at most 192 bytes. */
 const MAX_TOKEN_LENGTH = 64;
@@ -31,8 +32,12 @@ function word(text: string): string {
   const plain = text.replace(ELISION, '').replace(/'s$/, '').replaceAll("'", '');
   const ordinal = /^0*(\d+)(?:st|nd|rd|th)$/.exec(plain);
   if (ordinal?.[1] !== undefined) return ordinal[1];
-  return /^[a-z]+$/.test(plain) ? stemEnglish(plain) : plain;
+  return stemWord(plain);
 }
+
+/** The lexeme of one folded word: its base form's stem when it is written in a to z, else the word. */
+export const stemWord = (plain: string): string =>
+  /^[a-z]+$/.test(plain) ? stemEnglish(BASE_FORMS.get(plain) ?? plain) : plain;
 
 export interface Token {
   /** What is indexed: the stem, the number, the bigram. */

@@ -51,3 +51,6 @@ export const turnTime = (startedAt: Date, index: number): Date => new Date(start
 
 /** Chat exports hold cut-off emoji and NULs; PostgreSQL stores neither, so they are mended here, not refused. */
 export const storableText = (text: string): string => text.replaceAll('\u0000', '').toWellFormed().trim();
+
+/** Turns without text or call (an answer that was cut off, a bare reaction) are left out; the others keep their numbers. */
+export const hasContent = (turn: ConversationTurn): boolean => turn.text !== '' || (turn.toolCalls?.length ?? 0) > 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { turnTime, storableText, type Conversation, type ConversationSession } from './conversation';
+import { hasContent, storableText, turnTime, type Conversation, type ConversationSession, type ConversationTurn } from './conversation';
 import { evidenceResolver } from './evidence';
 import { parseLocomoDate } from './instant';
 import { documentError, parseAt, type JsonDocument } from './json-document';
@@ -70,12 +70,12 @@ function readSession(
   return {
     id: `D${number}`,
     startedAt,
-    turns: turns.map((turn, index) => ({
+    turns: turns.map((turn, index): ConversationTurn => ({
       id: turn.dia_id,
       speaker: turn.speaker,
       author: 'user',
       text: storableText(turn.blip_caption ? `${turn.text} [shares a photo: ${turn.blip_caption}]` : turn.text),
       occurredAt: turnTime(startedAt, index),
-    })),
+    })).filter(hasContent),
   };
 }

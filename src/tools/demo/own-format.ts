@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { turnTime, storableText, type Conversation, type ConversationSession } from './conversation';
+import { hasContent, storableText, turnTime, type Conversation, type ConversationSession, type ConversationTurn } from './conversation';
 import { evidenceResolver } from './evidence';
 import { instant } from './instant';
 import { documentError, parseAt, type JsonDocument } from './json-document';
@@ -19,7 +19,7 @@ export function readOwnFormat(document: JsonDocument): Conversation {
   const sessions: ConversationSession[] = file.sessions.map((session, index) => ({
     id: `s${index + 1}`,
     startedAt: session.date,
-    turns: session.turns.map((turn, turnIndex) => {
+    turns: session.turns.map((turn, turnIndex): ConversationTurn => {
       if (!file.speakers.includes(turn.speaker)) {
         const path = ['sessions', index, 'turns', turnIndex, 'speaker'];
         throw documentError(document, path, `expected one of the speakers ${file.speakers.join(' and ')}, not ${JSON.stringify(turn.speaker)}`);
@@ -31,7 +31,7 @@ export function readOwnFormat(document: JsonDocument): Conversation {
         text: storableText(turn.text),
         occurredAt: turnTime(session.date, turnIndex),
       };
-    }),
+    }).filter(hasContent),
   }));
   const resolve = evidenceResolver(sessions);
   return {

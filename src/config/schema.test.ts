@@ -1,0 +1,31 @@
+import { ConfigError, parseConfig } from './schema';
+
+describe('configuration', () => {
+  it('needs nothing: an empty environment is an embedded gateway for its own user', () => {
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1', port: 4000, auth: { kind: 'local' }, database: { kind: 'pglite', dataDir: './data' },
+      chat: { kind: 'offline' }, embedding: { kind: 'offline' },
+    });
+  });
+
+  it('demands keys on any address that others can reach', () => {
+    expect(parseConfig({ CONTEXTIQ_HOST: '0.0.0.0' }).auth).toEqual({ kind: 'keys' });
+    expect(parseConfig({ CONTEXTIQ_HOST: '127.0.0.1.evil.example' }).auth).toEqual({ kind: 'keys' });
+    expect(parseConfig({ CONTEXTIQ_REQUIRE_KEY: 'true' }).auth).toEqual({ kind: 'keys' });
+  });
+
+  it('names every variable at fault at once, with an example', () => {
+    const parse = (): unknown => parseConfig({ CONTEXTIQ_PORT: 'http', CONTEXTIQ_MODEL_URL: 'localhost', CONTEXTIQ_LOG_LEVEL: 'loud' });
+    expect(parse).toThrow(ConfigError);
+    expect(parse).toThrow(/CONTEXTIQ_PORT.*8080[\s\S]*CONTEXTIQ_LOG_LEVEL[\s\S]*CONTEXTIQ_MODEL_URL/);
+  });
+
+  it('refuses a misspelt variable instead of ignoring it', () => {
+    expect(() => parseConfig({ CONTEXTIQ_DATADIR: 'x' })).toThrow(/CONTEXTIQ_DATADIR: no such variable/);
+  });
+
+  it('lets the embedding endpoint follow the model endpoint unless it has its own', () => {
+    const config = parseConfig({ CONTEXTIQ_EMBEDDING_MODEL: 'nomic', CONTEXTIQ_MODEL_URL: 'http://127.0.0.1:9/v1', CONTEXTIQ_EMBEDDING_DIMENSION: '768' });
+    expect(config.embedding).toMatchObject({ kind: 'openai', baseUrl: 'http://127.0.0.1:9/v1', dimension: 768 });
+  });
+});

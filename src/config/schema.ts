@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** One member per capability; what a kind does not use has no field to misuse. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  readonly database: { readonly kind: 'pglite'; readonly dataDir: string };
+  /** `local`: a loopback gateway for its own user. `keys`: every request shows an API key. */
+  readonly auth: { readonly kind: 'local' } | { readonly kind: 'keys' };
+  readonly allowedOrigins: readonly string[];
+  readonly introspection: boolean;
+  readonly chat:
+    | { readonly kind: 'offline' }
+    | {
+        readonly kind: 'openai';
+        readonly baseUrl: string;
+        readonly apiKey: string;
+        readonly model: string;
+        readonly temperature: number | null;
+        readonly maxTokens: number;
+        readonly timeoutMs: number;
+      };
+  readonly embedding:
+    | { readonly kind: 'offline' }
+    | { readonly kind: 'openai'; readonly baseUrl: string; readonly apiKey: string; readonly model: string; readonly dimension: number; readonly timeoutMs: number };
+  readonly deletedRetentionHours: number;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly description: string;
+  readonly default: string;
+  readonly example: string;
+}
+
+/** Every variable the gateway reads; the README's table is printed from it. */
+export const VARIABLES: readonly Variable[] = [
+  { name: 'CONTEXTIQ_HOST', description: 'Address to listen on. Anything but a loopback address demands API keys', default: '127.0.0.1', example: '0.0.0.0' },
+  { name: 'CONTEXTIQ_PORT', description: 'Port to listen on; 0 takes a free one', default: '4000', example: '8080' },
+  { name: 'CONTEXTIQ_DATA_DIR', description: 'Where the embedded database lives; one process at a time', default: './data', example: '/var/lib/contextiq' },
+  { name: 'CONTEXTIQ_REQUIRE_KEY', description: 'Demand an API key on loopback too', default: 'false', example: 'true' },
+  { name: 'CONTEXTIQ_ALLOWED_ORIGINS', description: 'Browser origins that may call, comma separated; loopback origins always may when no key is needed', default: '', example: 'https://app.example.com' },
+  { name: 'CONTEXTIQ_INTROSPECTION', description: 'Answer introspection queries (GraphiQL needs them)', default: 'true', example: 'false' },
+  { name: 'CONTEXTIQ_LOG_LEVEL', description: 'fatal, error, warn, info, debug, trace or silent', default: 'info', example: 'debug' },
+  { name: 'CONTEXTIQ_MODEL', description: 'Chat model for extraction and consolidation; empty uses the offline rules', default: '', example: 'gpt-5-mini' },
+  { name: 'CONTEXTIQ_MODEL_URL', description: 'Base URL of an OpenAI-compatible endpoint', default: 'https://api.openai.com/v1', example: 'http://127.0.0.1:11434/v1' },
+  { name: 'CONTEXTIQ_MODEL_KEY', description: 'Its key; empty for servers that need none', default: '', example: 'sk-…' },
+  { name: 'CONTEXTIQ_MODEL_TEMPERATURE', description: 'Sampling temperature, 0 to 2; empty leaves it to the model', default: '', example: '0' },
+  { name: 'CONTEXTIQ_MODEL_MAX_TOKENS', description: 'Bound of one answer', default: '4096', example: '8192' },
+  { name: 'CONTEXTIQ_MODEL_TIMEOUT_MS', description: 'Time limit of one model or embedding call', default: '60000', example: '20000' },
+  { name: 'CONTEXTIQ_EMBEDDING_MODEL', description: 'Embedding model on an OpenAI-compatible endpoint; empty uses offline hashing', default: '', example: 'text-embedding-3-small' },
+  { name: 'CONTEXTIQ_EMBEDDING_URL', description: 'Base URL for embeddings', default: 'the value of CONTEXTIQ_MODEL_URL', example: 'http://127.0.0.1:11434/v1' },
+  { name: 'CONTEXTIQ_EMBEDDING_KEY', description: 'Key for embeddings', default: 'the value of CONTEXTIQ_MODEL_KEY', example: 'sk-…' },
+  { name: 'CONTEXTIQ_EMBEDDING_DIMENSION', description: 'Dimension of its vectors, at most 1536', default: '1536', example: '768' },
+  { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory stays erasable but hidden before it is erased', default: '48', example: '0' },
+];
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'a whole number').transform(Number).refine((value) => value >= min && value <= max, `from ${min} to ${max}`);
+const url = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
+
+const Env = z.object({
+  CONTEXTIQ_HOST: z.string().min(1),
+  CONTEXTIQ_PORT: whole(0, 65_535),
+  CONTEXTIQ_DATA_DIR: z.string().min(1),
+  CONTEXTIQ_REQUIRE_KEY: flag,
+  CONTEXTIQ_ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(url)),
+  CONTEXTIQ_INTROSPECTION: flag,
+  CONTEXTIQ_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  CONTEXTIQ_MODEL: z.string(),
+  CONTEXTIQ_MODEL_URL: url,
+  CONTEXTIQ_MODEL_KEY: z.string(),
+  CONTEXTIQ_MODEL_TEMPERATURE: z.union([z.literal('').transform(() => null), z.string().regex(/^\d+(\.\d+)?$/, 'a number').transform(Number).refine((value) => value <= 2, 'from 0 to 2')]),
+  CONTEXTIQ_MODEL_MAX_TOKENS: whole(1, 1_000_000),
+  CONTEXTIQ_MODEL_TIMEOUT_MS: whole(100, 600_000),
+  CONTEXTIQ_EMBEDDING_MODEL: z.string(),
+  CONTEXTIQ_EMBEDDING_URL: z.union([z.literal(''), url]),
+  CONTEXTIQ_EMBEDDING_KEY: z.string(),
+  CONTEXTIQ_EMBEDDING_DIMENSION: whole(1, 1536),
+  CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
+});
+
+/** All problems of an environment at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Pure: the environment's text to a Config. @throws ConfigError naming every variable at fault, with an example */
+export function parseConfig(env: Environment): Config {
+  const given = Object.fromEntries(VARIABLES.map((variable) => [variable.name, env[variable.name] ?? plainDefault(variable)]));
+  const parsed = Env.safeParse(given);
+  const unknown = Object.keys(env).filter((name) => name.startsWith('CONTEXTIQ_') && !VARIABLES.some((variable) => variable.name === name));
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => describe(String(issue.path[0]), issue.message)),
+    ...unknown.map((name) => `${name}: no such variable${closest(name)}`),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(`the configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  const value = parsed.data;
+  const timeoutMs = value.CONTEXTIQ_MODEL_TIMEOUT_MS;
+  return {
+    host: value.CONTEXTIQ_HOST,
+    port: value.CONTEXTIQ_PORT,
+    logLevel: value.CONTEXTIQ_LOG_LEVEL,
+    database: { kind: 'pglite', dataDir: value.CONTEXTIQ_DATA_DIR },
+    auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },
+    allowedOrigins: value.CONTEXTIQ_ALLOWED_ORIGINS.map((origin) => new URL(origin).origin),
+    introspection: value.CONTEXTIQ_INTROSPECTION,
+    chat: value.CONTEXTIQ_MODEL === '' ? { kind: 'offline' } : {
+      kind: 'openai', baseUrl: value.CONTEXTIQ_MODEL_URL, apiKey: value.CONTEXTIQ_MODEL_KEY, model: value.CONTEXTIQ_MODEL,
+      temperature: value.CONTEXTIQ_MODEL_TEMPERATURE, maxTokens: value.CONTEXTIQ_MODEL_MAX_TOKENS, timeoutMs,
+    },
+    embedding: value.CONTEXTIQ_EMBEDDING_MODEL === '' ? { kind: 'offline' } : {
+      kind: 'openai', baseUrl: value.CONTEXTIQ_EMBEDDING_URL === '' ? value.CONTEXTIQ_MODEL_URL : value.CONTEXTIQ_EMBEDDING_URL,
+      apiKey: value.CONTEXTIQ_EMBEDDING_KEY === '' ? value.CONTEXTIQ_MODEL_KEY : value.CONTEXTIQ_EMBEDDING_KEY,
+      model: value.CONTEXTIQ_EMBEDDING_MODEL, dimension: value.CONTEXTIQ_EMBEDDING_DIMENSION, timeoutMs,
+    },
+    deletedRetentionHours: value.CONTEXTIQ_DELETED_RETENTION_HOURS,
+  };
+}
+
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** A default in words (“the value of …”) is an empty value to the parser. */
+const plainDefault = (variable: Variable): string => (variable.default.startsWith('the value of') ? '' : variable.default);
+
+function describe(name: string, message: string): string {
+  const variable = VARIABLES.find((item) => item.name === name);
+  return `${name}: ${message}${variable === undefined ? '' : ` (for example ${name}=${variable.example})`}`;
+}
+
+function closest(name: string): string {
+  const near = VARIABLES.find((variable) => variable.name.includes(name.slice('CONTEXTIQ_'.length)) || name.includes(variable.name));
+  return near === undefined ? '' : `; did you mean ${near.name}?`;
+}

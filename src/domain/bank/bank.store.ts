@@ -1,0 +1,15 @@
+import type { Actor } from '../../kernel/actor';
+import type { Bank, BankConfig } from './bank';
+
+export interface BankStore {
+  /** The stored bank; `default` exists in every tenant, with the default configuration until it is saved. */
+  get(actor: Actor, id: string): Promise<Bank | null>;
+  list(actor: Actor): Promise<Bank[]>;
+  /** Locks the bank's row, making that of `default` if need be; null when there is no such bank. */
+  lock(actor: Actor, id: string): Promise<Bank | null>;
+  /** Writes the configuration under the next version; a new bank starts at version 1. */
+  put(actor: Actor, id: string, config: BankConfig): Promise<Bank>;
+  /** Removes the bank with its memories and generations. */
+  remove(actor: Actor, id: string): Promise<void>;
+  count(actor: Actor): Promise<number>;
+}

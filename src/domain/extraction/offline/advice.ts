@@ -1,0 +1,22 @@
+import type { Nothing, SpeakingContext } from './sentence-reader';
+import { contentWords } from './informative';
+import { toThirdPerson } from './person';
+import { has, type Token, tokenOf } from './tokens';
+
+const notAdvice = /^(?:let|thank|thanks|please|hope|wish|guess|look|see|say|tell|keep|enjoy|have|take care|go|bring|save|send|count|check|wait|hold|imagine|believe|trust|remember|forget|come|show|give|hang|know|cherish|stay|never|always|chase|follow|embrace|shine|rock|picture|congrats|love|hear|catch|talk|chat|do|am|is|are|was|were|will|can|would|could|should|may|might|must|seems?|looks?|sounds?|feels?|makes?|means?|helps?|been|got|had|has)$/;
+
+/** “Try the new trail near the lake” from one person to the other: advice given, worth a fact when it is concrete. */
+export function adviceFrom(tokens: readonly Token[], context: SpeakingContext): { readonly kind: 'told'; readonly tokens: readonly Token[] } | Nothing | null {
+  const [first, second] = tokens;
+  if (first === undefined || second === undefined || !has(first, 'Infinitive') || has(first, 'Modal', 'Auxiliary', 'Noun')) return null;
+  if (!/^[a-z]+$/i.test(first.text) || has(second, 'Copula') || /^(?:is|was|are|and)$/.test(second.lower)) return null;
+  if (notAdvice.test(first.lower) || context.other === null || /^the /i.test(context.other.inside)) return { kind: 'nothing', reason: 'encouragement' };
+  if (contentWords(tokens).length < 3) return { kind: 'nothing', reason: 'encouragement' };
+  const rewritten = toThirdPerson(tokens, context.speaker, context.other, null);
+  if ('reason' in rewritten) return { kind: 'nothing', reason: rewritten.reason };
+  const [verb, ...rest] = rewritten.tokens;
+  if (verb === undefined) return null;
+  const named = new Set(['Speaker', 'Noun', 'ProperNoun']);
+  const head = [tokenOf(context.speaker.name, ' ', named), tokenOf('advised', ' ', new Set(['Verb', 'PastTense'])), tokenOf(context.other.inside, ' ', named), tokenOf('to', ' ')];
+  return { kind: 'told', tokens: [...head, { ...verb, text: verb.text.toLowerCase() }, ...rest] };
+}

@@ -1,0 +1,28 @@
+import type { Candidate, SourceTurn } from '../extractor';
+import { keysOf } from './keys';
+import { type Person, personOf } from './speakers';
+import type { RawFact } from './turn-reader';
+
+/** Attributes that go on once they begin: a move last month is true from then on. */
+const lasting = new Set(['home_city', 'employer', 'occupation', 'relationship_status', 'diet', 'name', 'likes', 'dislikes', 'has_pet', 'child', 'allergy', 'owns']);
+
+/** Facts of one turn as candidates with topics and keys; the same sentence only once. */
+export function candidatesOf(turn: SourceTurn, facts: readonly RawFact[], topicsOf: (fact: string, personal: boolean) => readonly string[], others: readonly Person[]): Candidate[] {
+  const seen = new Set<string>();
+  return facts.flatMap(fact => {
+    const sameness = fact.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
+    const topics = topicsOf(fact.text, fact.personal);
+    if (seen.has(sameness) || topics.length === 0) return [];
+    seen.add(sameness);
+    return [{ ...keyed(fact, [personOf(turn.speaker), ...others]), fact: fact.text, topics, confidence: Math.round(fact.confidence * 100) / 100, eventIds: [turn.eventId] }];
+  });
+}
+
+function keyed(fact: RawFact, people: readonly Person[]): Pick<Candidate, 'subject' | 'attribute' | 'value' | 'exclusive' | 'validFrom' | 'validTo'> {
+  for (const person of people) {
+    const keys = fact.foreign?.keys ?? keysOf(fact.text, person.name);
+    if (keys === null) continue;
+    return { subject: person.key, ...keys, validFrom: fact.range?.from ?? null, validTo: lasting.has(keys.attribute) ? null : fact.range?.to ?? null };
+  }
+  return { subject: null, attribute: null, value: null, exclusive: false, validFrom: fact.range?.from ?? null, validTo: fact.range?.to ?? null };
+}

@@ -1,0 +1,53 @@
+import { possessive, type Person } from './speakers';
+import { has, type Token } from './tokens';
+
+const isHead = (token: Token | undefined): boolean => has(token, 'Noun') && !has(token, 'Pronoun');
+const describes = (token: Token | undefined): boolean => has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun') || isHead(token);
+
+/** Index of the noun a demonstrative points with (“this awesome book”), or -1 when it stands alone. */
+function headOf(tokens: readonly Token[], at: number): number {
+  if (!describes(tokens[at + 1])) return -1;
+  let head = -1;
+  for (let next = at + 1; next <= at + 4 && describes(tokens[next]); next += 1) {
+    if (isHead(tokens[next])) head = next;
+    if (/[,.;!?)]|\s-/.test(tokens[next]?.post ?? '')) break;
+  }
+  return head;
+}
+
+/**
+ * “I read this great book” introduces a book: a reader without the conversation needs “a great book”. “That lake”
+ * becomes “the lake”. At the start of a sentence “this hoodie” points at something seen: with a photo in the
+ * turn it is named as such, otherwise it stays and counts as unclear.
+ */
+export function withoutPointing(tokens: readonly Token[], speaker: Person, withPhoto: boolean): Token[] {
+  const out: Token[] = [];
+  let suffixAfter = -1;
+  tokens.forEach((token, at) => {
+    const head = /^(?:this|that|these|those)$/.test(token.lower) && !token.made ? headOf(tokens, at) : -1;
+    const word = head < 0 ? null : articleFor(tokens, at, head, withPhoto);
+    if (word === 'The' && at === 0) suffixAfter = head;
+    out.push(word === null ? token : { ...token, text: word, lower: word.toLowerCase(), made: true });
+    if (at === suffixAfter) {
+      const last = out.pop();
+      if (last !== undefined) out.push({ ...last, text: `${last.text} in ${possessive(speaker.inside)} photo` });
+    }
+  });
+  return out;
+}
+
+function articleFor(tokens: readonly Token[], at: number, head: number, withPhoto: boolean): string | null {
+  const token = tokens[at];
+  const noun = tokens[head];
+  if (token === undefined || noun === undefined) return null;
+  const plural = has(noun, 'Plural');
+  const before = tokens[at - 1];
+  if (at === 0) return withPhoto && /^th/.test(token.lower) && !/^(?:kind|sort|way|time|moment|photo|pic|picture)/.test(noun.lower) ? 'The' : null;
+  if (/^(?:kind|sort|way|time|moment|stuff|thing|one|photo|pic|picture|point|process|journey|type|experience)s?$/.test(noun.lower)) return null;
+  const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
+  if (!fromVerb) return null;
+  if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
+  if (token.lower === 'these') return 'some';
+  if (token.lower === 'that' && !plural && !/^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|learned|noticed|decided)$/.test(before.lower)) return 'the';
+  return null;
+}

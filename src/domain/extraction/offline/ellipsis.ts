@@ -1,0 +1,32 @@
+import { has, hasFiniteVerb, type Token } from './tokens';
+import { pastForms } from './verbs';
+
+const adverb = /^(?:just|also|still|already|recently|currently|finally|even|always|never|usually|actually|really|definitely|totally|lately|only|sometimes|often|now|mostly|normally|probably|mainly|once)$/;
+const stative = /^(?:love|like|hope|need|want|wish|plan|prefer|hate|enjoy|miss|guess|think|feel|live|work|play|have|might|may|will|would|cannot|can|could|use|used|dislike|study|own|spend)$/;
+const gerundSubject = /^(?:being|having|seeing|knowing|making|getting|doing|watching|sharing|going)$/;
+
+/**
+ * Chat leaves “I” out: “Went to the beach”, “Been running”, “Love hiking”. Gives the words to put in front,
+ * or null when the sentence has its own subject.
+ */
+export function missingSubject(tokens: readonly Token[]): string | null {
+  let at = 0;
+  while (at < tokens.length - 1 && adverb.test(tokens[at]?.lower ?? '')) at += 1;
+  const first = tokens[at];
+  const next = tokens[at + 1];
+  if (first === undefined || next === undefined) return null;
+  if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
+  if (first.lower === 'been') return 'I have';
+  if (first.lower === 'going' && next.lower === 'to') return 'I am';
+  if (/^(?:planning|thinking|hoping|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
+    && !hasFiniteVerb(tokens.slice(at + 1))) return 'I am';
+  if (has(first, 'Gerund') && at > 0 && !gerundSubject.test(first.lower)) return 'I am';
+  if (first.lower === 'was' || first.lower === 'am') return 'I';
+  if (first.lower === 'had' || stative.test(first.lower)) return has(next, 'Copula') || /^(?:is|was|are)$/.test(next.lower) ? null : 'I';
+  if (/^(?:keen|excited|happy|thrilled|proud|stoked|eager|determined|allergic|busy|grateful|thankful|able)$/.test(first.lower) && /^(?:on|about|to|for|with|of)$/.test(next.lower)) return 'I am';
+  if (has(first, 'PastTense') || pastForms.has(first.lower)) return isNounStart(first, next) ? null : 'I';
+  return null;
+}
+
+const isNounStart = (first: Token, next: Token): boolean =>
+  (has(next, 'Noun') && has(first, 'Adjective')) || has(next, 'Copula') || /^(?:is|was|are|by)$/.test(next.lower);

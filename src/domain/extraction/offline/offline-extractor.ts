@@ -1,0 +1,60 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Candidate, Extractor, LeftOut, SourceTurn } from '../extractor';
+import { statedAboutUser } from './assistant';
+import { candidatesOf } from './candidates';
+import { withoutNotes } from './notes';
+import { type Asked, questionIn } from './questions';
+import { sentencesOf } from './sentences';
+import { type Cast, castOf, personOf } from './speakers';
+import { topicClassifier } from './topics';
+import { readTurn, type TurnReading } from './turn-reader';
+
+const notSpeech: Readonly<Partial<Record<SourceTurn['author'], string>>> = { tool: 'tool output', system: 'system text' };
+const slice = 20;
+
+/**
+ * Extraction by rules: English grammar, calendar and word lists; no key, no network, the same answer every time.
+ * It reads turns one by one (a question also lends its words to the answer in the next turn), so a conversation cut
+ * into windows gives almost what it gives whole. Few-shot examples and custom instructions steer models only and are
+ * ignored here. Rejects only with the reason of an aborted `signal`.
+ */
+export function createOfflineExtractor(): Extractor {
+  return {
+    name: 'offline/rules-1',
+    windowTurns: 200,
+    async extract(request) {
+      const candidates: Candidate[] = [];
+      const leftOut: LeftOut[] = [];
+      const cast = castOf(request.turns);
+      const topicsOf = topicClassifier(request.topics);
+      for (const [index, turn] of request.turns.entries()) {
+        // Rules are pure CPU, a few milliseconds a turn: other work of the process gets its chance between slices.
+        if (index % slice === slice - 1) await breathe();
+        request.signal.throwIfAborted();
+        const reading = readOne(turn, request.turns[index - 1] ?? null, cast);
+        const other = cast.otherThan(turn);
+        const found = candidatesOf(turn, reading.facts, topicsOf, other === null ? [] : [other]);
+        candidates.push(...found);
+        if (found.length === 0) leftOut.push({ eventId: turn.eventId, reason: reading.facts.length > 0 ? 'no enabled topic fits' : reading.reason });
+      }
+      return { candidates, leftOut, usage: [] };
+    },
+  };
+}
+
+function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast): TurnReading {
+  const reason = notSpeech[turn.author];
+  if (reason !== undefined) return { facts: [], reason };
+  const other = cast.otherThan(turn);
+  if (cast.isAssistant(turn)) {
+    const stated = other === null ? [] : sentencesOf(withoutNotes(turn.text).said).map(statedAboutUser).filter(sentence => sentence !== null);
+    if (other === null || stated.length === 0) return { facts: [], reason: 'said by the assistant' };
+    return { ...readTurn({ ...turn, speaker: other.name, text: `${stated.join('. ')}.` }, null, false, null), reason: 'said by the assistant' };
+  }
+  return readTurn(turn, other, cast.hasAssistant || other === null, before === null ? null : askedBefore(turn, before));
+}
+
+function askedBefore(turn: SourceTurn, before: SourceTurn): Asked | null {
+  if (notSpeech[before.author] !== undefined || before.speaker === turn.speaker) return null;
+  return questionIn(withoutNotes(before.text).said, personOf(before.speaker), personOf(turn.speaker));
+}

@@ -1,0 +1,32 @@
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const interjection = "oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
+const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|to be honest|tbh|in fact|fun fact|as for me|fortunately|luckily|unfortunately|hopefully|seriously|basically|also|plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|glad to hear|i guess so|not much|thank god|thank goodness";
+const joiner = 'and|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|good|great|inspiring))';
+
+export interface Names { readonly speaker: string; readonly other: string | null }
+
+/** The name and the short forms people call it by: “Melanie”, “Mel”, “Mell”. */
+export function callNames(name: string | null): string {
+  if (name === null || /^the\b/i.test(name)) return '(?!)';
+  const first = name.split(/\s+/)[0] ?? name;
+  const stem = first.slice(0, Math.max(2, Math.min(3, first.length - 1)));
+  return `${escape(name)}|${escape(first)}|${escape(stem)}[a-z]{0,3}`;
+}
+
+/** Takes greetings, exclamations, thanks and the other speaker's name off both ends of a sentence. */
+export function withoutOpeners(sentence: string, names: Names): string {
+  const other = `(?:${callNames(names.other)}|guys|dude|man|bro|buddy|friend|pal|everyone)`;
+  const thanks = "(?:thanks|thank you|thx)(?: (?:so much|a lot|a bunch|a ton|again|very much))?(?: (?:for|to) [^,.!]{1,60})?";
+  const lead = new RegExp(
+    `^(?:(?:${interjection})\\b(?:[\\s,!.:-]*${other}\\b(?=\\s*[,!.:-]|\\s*$))?[\\s,!.:-]*|(?:${punctuated})(?:[\\s,]+${other})?\\s*(?:[,!.:]|-\\s)+\\s*|${other}\\s*[,!.:-]+\\s*|${thanks}(?:,?\\s+${other})?\\s*(?:[,!.:-]+\\s*|$)|(?:${joiner})\\b,?\\s+)`, 'i');
+  let text = sentence.trim();
+  for (let round = 0; round < 6; round += 1) {
+    const next = text.replace(lead, '').trim();
+    if (next === text) break;
+    text = next;
+  }
+  const tail = new RegExp(`(?:[,\\s-]+(?:${callNames(names.other)})|,\\s*(?:dude|man|bro|buddy|guys|right|you know|huh|lol|haha|though|too|as well|of course|for sure|really|btw|thanks|thank you|honestly|actually|yeah|though))\\s*([.!?]*)$`, 'i');
+  for (let round = 0; round < 2; round += 1) text = text.replace(tail, '$1').trim();
+  return text.replace(new RegExp(`,\\s*(?:${callNames(names.other)}),\\s*`, 'i'), ', ').trim();
+}

@@ -1,0 +1,130 @@
+import { possessive, type Person } from './speakers';
+import { has, isFinite, type Token, tokenOf } from './tokens';
+import { isModal, pastForms, sameInPast, thirdPerson } from './verbs';
+
+export type Rewritten = { readonly tokens: readonly Token[] } | { readonly reason: string };
+
+const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person', 'Speaker']);
+const skip = /^(?:also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|mainly|especially|personally|ever|\w+ly)$/;
+const companions = /^(?:kids|children|family|wife|husband|partner|boyfriend|girlfriend|friend|friends|mom|mother|dad|father|parents|sister|brother|son|daughter|fiance|team|teammates|teammate|colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|fiancée|fiancé|dog|students|buddies|pals|neighbor|neighbors)$/;
+
+/** The nearest “my kids”, “my team” in what the speaker said so far: then “we” is the speaker and them. */
+export function companionsIn(tokens: readonly Token[]): string | null {
+  for (let at = tokens.length - 1; at > 0; at -= 1) {
+    const word = tokens[at]?.lower.replace(/[^a-zé]/g, '') ?? '';
+    if (!companions.test(word)) continue;
+    for (let back = at - 1; back >= Math.max(0, at - 3); back -= 1) if (/^(?:my|our)$/.test(tokens[back]?.lower ?? '')) return `their ${tokens.slice(back + 1, at + 1).map(each => each.text).join(' ')}`;
+  }
+  return null;
+}
+
+/** “we can all …”, “you feel …”: people in general, so nothing about anyone. */
+const generic = /\b(?:we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:know|can|feel|have to|need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|together we|let us)\b/i;
+
+/**
+ * Rewrites first and second person into names, with the verbs that go with them. `we` becomes the speaker and
+ * those mentioned with them. Fails when “you” is people in general or has no single addressee.
+ */
+export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: Person | null, company: string | null): Rewritten {
+  const plain = tokens.map(token => token.lower).join(' ');
+  if (generic.test(plain) && !/\b(?:i (?:think|hope|know|bet|believe) you|i told you|i will \w+ you)\b/.test(plain)) return { reason: 'nothing durable' };
+  const secondPerson = tokens.some(token => /^(?:you|your|yours)$/.test(token.lower));
+  if (secondPerson && other === null) return { reason: 'unclear reference' };
+  const out: Token[] = [];
+  let named = false;
+  let grouped = false;
+  let agree: { third: boolean; bare: boolean } | null = null;
+  const crowd = (): string => company === null ? `${out.length === 0 ? speaker.name : speaker.inside} and others` : `${out.length === 0 ? speaker.name : speaker.inside} and ${company}`;
+  const own = (): string => named && !secondPerson && !tokens.slice(0, out.length).some(each => has(each, 'Plural', 'Actor')) ? 'their' : possessive(out.length === 0 ? speaker.name : speaker.inside);
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const put = (text: string): void => { out.push({ ...token, text, lower: text.toLowerCase(), tags: subjectTags, made: true }); };
+    switch (token.lower) {
+      case 'i': {
+        const joined = isJoinedSubject(tokens, at);
+        put(out.length === 0 ? speaker.name : speaker.inside);
+        agree = joined ? null : { third: true, bare: false };
+        named = true;
+        continue;
+      }
+      case 'me': put(speaker.inside); named = true; agree = null; continue;
+      case 'my': case 'our': put(own()); named ||= token.lower === 'our'; continue;
+      case 'mine': case 'ours': put(possessive(speaker.inside)); continue;
+      case 'myself': put('themself'); continue;
+      case 'ourselves': put('themselves'); continue;
+      case 'we': put(grouped ? 'they' : crowd()); grouped = true; named = true; agree = null; continue;
+      case 'us': put(grouped ? 'them' : crowd()); grouped = true; named = true; continue;
+      case 'yourself': put('themself'); continue;
+      case 'your': put(possessive(other?.inside ?? '')); continue;
+      case 'yours': put(possessive(other?.inside ?? '')); continue;
+      case 'you': put(out.length === 0 ? other?.name ?? '' : other?.inside ?? ''); agree = isFinite(tokens, nextVerb(tokens, at)) ? { third: true, bare: false } : null; continue;
+      default:
+    }
+    if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower))) {
+      const settled: Token = agreeing(token, tokens, at);
+      out.push(settled);
+      agree = { third: false, bare: settled !== token && !/^(?:is|has|does)$/.test(settled.lower) };
+      continue;
+    }
+    if (agree?.bare === true && continuesPredicate(tokens, at)) { out.push(agreeing(token, tokens, at)); continue; }
+    if (agree !== null && startsNewClause(tokens, at)) agree = null;
+    out.push(token);
+  }
+  return { tokens: out };
+}
+
+function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
+  const lower = token.lower;
+  const change = (text: string): Token => ({ ...token, text, lower: text });
+  if (/^(?:am|are)$/.test(lower)) return change('is');
+  if (lower === 'were') return tokens[at - 1]?.lower === 'i' ? token : change('was');
+  if (lower === 'have') return change('has');
+  if (lower === 'do') return change('does');
+  if (isModal(lower) || sameInPast.has(lower) || pastForms.has(lower) || /^(?:was|had|did|used|is|has|does)$/.test(lower)) return token;
+  if (has(token, 'PastTense') || /[a-z]{2}ed$/.test(lower)) return token;
+  if (has(token, 'Infinitive', 'PresentTense', 'Verb') && !/(?:ing|[^s]s)$/.test(lower)) return change(thirdPerson(lower));
+  // The tagger takes some verbs for nouns (“I coach”); right after “I” a bare lower-case word is the verb.
+  return /^[a-z]+$/.test(lower) && has(token, 'Noun') && !/s$/.test(lower) && !has(token, 'Pronoun') ? change(thirdPerson(lower)) : token;
+}
+
+const nextVerb = (tokens: readonly Token[], at: number): number => {
+  let next = at + 1;
+  while (skip.test(tokens[next]?.lower ?? '')) next += 1;
+  return next;
+};
+
+/** “My wife and I are”: a plural subject. “It was fun and I am” starts a clause of its own. */
+function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
+  const next = tokens[nextVerb(tokens, at)]?.lower ?? '';
+  if (tokens[at - 1]?.lower !== 'and' || next === 'am') return false;
+  if (next === 'are' || next === 'were') return true;
+  const before = tokens.slice(0, at - 1);
+  return before.length <= 5 && !before.some((_, index) => isFinite(before, index));
+}
+
+/** A second verb of the same subject: “I run and swim”; not after an infinitive or a modal. */
+function continuesPredicate(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (!has(token, 'Infinitive', 'PresentTense') || has(token, 'Gerund', 'Copula') || /(?:ing|[^s]s)$/.test(token?.lower ?? '')) return false;
+  let back = at - 1;
+  while (skip.test(tokens[back]?.lower ?? '')) back -= 1;
+  if (!/^(?:and|but|or|then)$/.test(tokens[back]?.lower ?? '')) return false;
+  for (let scan = back - 1; scan >= 0 && !/^(?:i|you)$/.test(tokens[scan]?.lower ?? ''); scan -= 1) {
+    const word = tokens[scan]?.lower ?? '';
+    if (word === 'to' && has(tokens[scan + 1], 'Infinitive')) return false;
+    if (isModal(word) || /^(?:do|does|did|let|help|make|not|never|who|that|which)$/.test(word)) return false;
+  }
+  return true;
+}
+
+const startsNewClause = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:because|since|that|which|who|when|if|where|so|while)$/.test(tokens[at]?.lower ?? '') || (has(tokens[at], 'Pronoun') && isFinite(tokens, at + 1));
+
+export const attributed = (speaker: Person, tokens: readonly Token[]): Token[] => {
+  const [first, ...rest] = tokens;
+  if (first === undefined) return [];
+  const keep = has(first, 'ProperNoun', 'Person', 'Acronym', 'Organization', 'Place') || /^[A-Z]{2}|^"/.test(first.text) || /^[A-Z].*[A-Z]/.test(first.text);
+  const lowered = keep ? first : { ...first, text: first.text.charAt(0).toLowerCase() + first.text.slice(1) };
+  return [tokenOf(`According to ${speaker.inside}`, ', ', subjectTags), lowered, ...rest];
+};

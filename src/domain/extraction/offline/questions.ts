@@ -1,0 +1,78 @@
+import { expand } from './normalize';
+import { withoutOpeners } from './openers';
+import { possessive, type Person } from './speakers';
+import { sentencesOf } from './sentences';
+import { has, tag } from './tokens';
+import { pastTense, thirdPerson } from './verbs';
+import type { AskedThing } from './sentence-reader';
+
+export interface Asked {
+  /** “what pet Melanie has”; null when the question does not stand alone. */
+  readonly indirect: string | null;
+  /** “Melanie's favorite book is” for “What is your favorite book?”. */
+  readonly lead: string | null;
+  /** “Melanie has been married for” for “How long have you been married?”. */
+  readonly duration: string | null;
+  readonly thing: AskedThing | null;
+}
+
+const unclear = /\b(?:it|its|that|this|these|those|they|them|their|there|he|she|him|her|his|here|one|ones|so|then|me|my|i|we|us|our)\b/i;
+
+/** The question a turn ends on, prepared for the answer of `answerer`. Null when it asks nothing. */
+export function questionIn(said: string, asker: Person, answerer: Person): Asked | null {
+  const questions = sentencesOf(said).filter(sentence => sentence.trimEnd().endsWith('?'));
+  const last = questions.at(-1);
+  if (last === undefined) return null;
+  const clean = withoutOpeners(expand(last), { speaker: asker.inside, other: answerer.inside }).replace(/[?!.\s]+$/, '').replace(/^.*,\s*(?=(?:what|which|how|where|when|who|why|do|did|are|have)\b)/i, '');
+  return { ...phrasesFor(clean, answerer), thing: thingIn(clean, answerer) };
+}
+
+function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
+  const own = possessive(answerer.inside);
+  const named = (text: string): string => text.replace(/\byour\b/gi, own).replace(/\byourself\b/gi, 'themself').replace(/\byou\b/gi, answerer.inside);
+  const favourite = /^(?:what|which|who)(?: (?:is|are|was|were))(?: some of)? (your [\w' -]+)$/i.exec(question);
+  if (favourite?.[1] !== undefined && !unclear.test(favourite[1])) {
+    const plural = /^(?:what|which|who) (are|were|is|was)/i.exec(question)?.[1]?.toLowerCase() ?? 'is';
+    return { indirect: `what ${named(favourite[1])} ${plural}`, lead: `${named(favourite[1])} ${plural}`, duration: null };
+  }
+  const direct = /^((?:what|which|who|where|when|why|how)\b[\w' -]*?) (do|does|did|have|are|were|can|could|will|would|should|is|was) (you|your [\w' -]+?)(?: ([\w' ,-]+))?$/i.exec(question);
+  if (direct !== null) return fromParts(direct[1] ?? '', direct[2] ?? '', direct[3] ?? '', direct[4] ?? '', named);
+  const polar = /^(do|did|have|are|were|can|will|would) (you) ([\w' ,-]+)$/i.exec(question);
+  if (polar !== null) return fromParts('whether', polar[1] ?? '', polar[2] ?? '', polar[3] ?? '', named);
+  return { indirect: null, lead: null, duration: null };
+}
+
+function fromParts(wh: string, helper: string, subject: string, rest: string, named: (text: string) => string): Omit<Asked, 'thing'> {
+  if (unclear.test(`${wh} ${rest} ${subject}`) || (rest === '' && subject === 'you')) return { indirect: null, lead: null, duration: null };
+  const who = named(subject);
+  const predicate = predicateOf(helper.toLowerCase(), subject.toLowerCase() === 'you', rest);
+  if (predicate === null) return { indirect: null, lead: null, duration: null };
+  const tail = named(predicate);
+  const duration = /^how long$/i.test(wh) && helper.toLowerCase() === 'have' ? `${who} ${tail} for` : null;
+  return { indirect: `${wh.toLowerCase()} ${who} ${tail}`.trim(), lead: null, duration };
+}
+
+/** “do … have pets” → “has pets”, “did … go” → “went”, “have … been” → “has been”. */
+function predicateOf(helper: string, singularYou: boolean, rest: string): string | null {
+  const [adverb, words] = /^(usually|ever|also|really|often|first|normally|typically|still|like to) /i.exec(`${rest} `) === null ? ['', rest] : [`${rest.split(' ')[0] ?? ''} `, rest.split(' ').slice(1).join(' ')];
+  const [verb, ...more] = words.split(' ');
+  if (helper === 'do' || helper === 'does' || helper === 'did') {
+    if (verb === undefined || !/^[a-z]+$/i.test(verb)) return null;
+    return [adverb + (helper === 'did' ? pastTense(verb) : thirdPerson(verb)), ...more].join(' ');
+  }
+  const changed: Readonly<Record<string, string>> = { have: 'has', are: 'is', were: 'was' };
+  return `${singularYou ? changed[helper] ?? helper : helper} ${rest}`.trim();
+}
+
+/** The one thing of the answerer's a question is about: “your kids”. */
+function thingIn(question: string, answerer: Person): AskedThing | null {
+  const owned = [...question.matchAll(/\byour ((?:[\w'-]+ ){0,3}[\w'-]+)/gi)];
+  if (owned.length !== 1 || owned[0]?.[1] === undefined) return null;
+  const tokens = tag(owned[0][1]);
+  let end = 0;
+  while (end < tokens.length && has(tokens[end], 'Noun', 'Adjective', 'Gerund') && !has(tokens[end], 'Pronoun')) end += 1;
+  while (end > 0 && !has(tokens[end - 1], 'Noun')) end -= 1;
+  const head = tokens[end - 1];
+  if (head === undefined) return null;
+  return { phrase: `${possessive(answerer.name)} ${tokens.slice(0, end).map(each => each.text).join(' ')}`, plural: has(head, 'Plural') };
+}

@@ -1,0 +1,107 @@
+import { has, isFinite, render, type Token } from './tokens';
+
+const timeNoun = /^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|way|kind|sort|moment|things?|\d+)$/;
+const collective = /^(?:team|family|group|company|people|crew|band|class|community|staff|everyone|kids|children|folks|couple|audience|crowd|guys)$/;
+const personNoun = /^(?:friend|mom|mother|mum|dad|father|son|daughter|wife|husband|brother|sister|boyfriend|girlfriend|partner|boss|teacher|coach|cousin|aunt|uncle|grandma|grandpa|grandmother|grandfather|dog|cat|puppy|pup|kitten|kid|baby|neighbor|colleague|coworker|roommate|mentor|author|man|woman|guy|girl|boy|player|singer|artist|writer|doctor|niece|nephew|client|student|fiance|pet|lady|horse)$/;
+const boundary = /^(?:and|but|because|when|which|that|so|since|as|while|where|who|after|before|if|or|though|although|then|until)$/;
+const speakerTag = 'Speaker';
+
+const noun = (token: Token | undefined): boolean => token !== undefined && has(token, 'Noun', 'Gerund', 'Acronym') && !has(token, 'Pronoun', speakerTag, 'Possessive', 'Date') && !timeNoun.test(token.lower.replace(/[^\w]/g, ''));
+const isThing = (token: Token): boolean => noun(token) && !has(token, 'Actor', 'Person', 'FirstName') && !personNoun.test(token.lower);
+const isMany = (token: Token): boolean => noun(token) && (has(token, 'Plural') || collective.test(token.lower) || /[^s]s$/.test(token.lower));
+const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace(/'s$|[^a-z]/g, '')) || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
+const endsClause = (token: Token | undefined): boolean => token !== undefined && /[,;:–—(]|\s-/.test(token.post);
+
+/** True when something before `at` in the same fact can carry the pronoun; a boundary keeps “the kids love it” from reading itself. */
+function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token) => boolean, needsBoundary: boolean): boolean {
+  let crossed = !needsBoundary;
+  for (let back = at - 1; back >= 0; back -= 1) {
+    const token = tokens[back];
+    if (token === undefined) return false;
+    if (boundary.test(token.lower) || endsClause(token) || (has(token, 'Gerund') && back < at - 1) || token.lower === 'to') crossed = true;
+    if (crossed && fits(token)) return true;
+  }
+  return false;
+}
+
+const dummyIt = /^(?:it )(?:(?:is|was|has been|would be|will be|feels|felt|seems|seemed|can be|must be|gets|got) (?:\w+ )?(?:so |really |super |always |such |very |also |just |pretty |kind of |still |an? |the )*[\w-]+(?: (?:to|for|of|with) [\w']+(?: [\w']+)?)? (?:to|that|when|how|if|what|being|seeing|knowing|having|getting|watching|working|sharing|because)\b|(?:takes?|took) [\w' ]{1,30} to\b|turns? out|seems? (?:like|that)|(?:rained|snowed|is (?:raining|snowing)))/;
+const existential = /^there (?:\w+ )?(?:is|are|was|were|has|have|will|might|would|can|could)\b/;
+
+function isUnclear(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (token === undefined || token.made) return false;
+  const rest = (): string => tokens.slice(at, at + 12).map(each => each.lower).join(' ');
+  const next = tokens[at + 1];
+  switch (token.lower) {
+    case 'it': case 'itself':
+      if (token.lower === 'it' && (dummyIt.test(rest()) || /^(?:makes?|made|find|finds|found|making|finding|keeps?|kept)$/.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective'))) return false;
+      return !hasAntecedent(tokens, at, isThing, true);
+    case 'its': return !hasAntecedent(tokens, at, noun, false);
+    case 'they': case 'them': case 'themselves': return !hasAntecedent(tokens, at, isMany, true);
+    case 'their': case 'theirs': return !hasAntecedent(tokens, at, isMany, false);
+    case 'he': case 'him': case 'she': case 'her': case 'his': case 'hers': case 'himself': case 'herself': return !hasAntecedent(tokens, at, isSomeone, false);
+    case 'this': case 'these': return true;
+    case 'that': return isPronounThat(tokens, at);
+    case 'those': return !(/^(?:who|with|that|in|of|around|affected|facing|like)$/.test(next?.lower ?? '') || (noun(next) && hasRelative(tokens, at + 1)));
+    case 'there': return !existential.test(rest()) && !/^out there/.test(`${tokens[at - 1]?.lower ?? ''} there`) && !hasAntecedent(tokens, at, each => has(each, 'Place') || /^(?:beach|park|city|town|trip|gym|school|store|house|home|museum|country|lake|place|shelter|studio|restaurant|camp|festival|event)$/.test(each.lower), true);
+    case 'here': return true;
+    case 'same': return !/^(?:as|time|way|day|page)$/.test(next?.lower ?? '');
+    case 'one': return /^(?:the|that|this|which|another|every|each)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
+    case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
+    default: return false;
+  }
+}
+
+const hasRelative = (tokens: readonly Token[], at: number): boolean => /^(?:who|that|with|in|of|from|i|we)$/.test(tokens[at + 1]?.lower ?? '');
+
+function isPronounThat(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1];
+  const next = tokens[at + 1];
+  if (next === undefined || /[.,;!?)]/.test(tokens[at]?.post ?? '')) return true;
+  if (before === undefined || boundary.test(before.lower) && before.lower !== 'so') return isFinite(tokens, at + 1) || before === undefined;
+  if (has(before, 'Preposition') && !/^(?:so|now|such)$/.test(before.lower)) return true;
+  if (/^(?:do|did|doing|does|like|love|loved|about|after|with|for|of|all|done|see|saw)$/.test(before.lower)) return true;
+  return false;
+}
+
+export const firstUnclear = (tokens: readonly Token[]): number => tokens.findIndex((_, at) => isUnclear(tokens, at));
+
+const cutAt = /^(?:and|but|so|because|since|as|which|where|plus|although|though|while)$/;
+
+/** Drops an introductory phrase (“After that,”) or the last clauses when only they are unclear; null when what is left says nothing whole. */
+export function withoutUnclearParts(tokens: readonly Token[]): readonly Token[] | null {
+  let current = tokens;
+  for (let round = 0; round < 4; round += 1) {
+    const unclear = firstUnclear(current);
+    if (unclear < 0) return current;
+    const shorter: readonly Token[] | null = withoutIntroduction(current, unclear) ?? withoutTail(current, unclear);
+    if (shorter === null) return null;
+    current = shorter;
+  }
+  return null;
+}
+
+function withoutIntroduction(tokens: readonly Token[], unclear: number): readonly Token[] | null {
+  if (unclear > 5 || /^(?:if|unless|when)$/.test(tokens[0]?.lower ?? '')) return null;
+  const comma = tokens.findIndex((token, at) => at >= unclear && token.post.includes(','));
+  const head = tokens.slice(0, comma + 1);
+  if (comma < 0 || comma > 7 || head.some((_, at) => isFinite(head, at)) || !has(tokens[0], 'Preposition', 'Conjunction', 'Adverb', 'Verb')) return null;
+  return tokens.slice(comma + 1);
+}
+
+function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[] | null {
+  for (let at = unclear; at > 2; at -= 1) {
+    const starts = cutAt.test(tokens[at]?.lower ?? '') || (/\s-|;|—|–/.test(tokens[at - 1]?.post ?? '')) || (tokens[at - 1]?.post.includes(',') === true && has(tokens[at], 'Pronoun'));
+    if (!starts) continue;
+    const head = tokens.slice(0, at);
+    if (head.length < 4 || !head.some((_, index) => isFinite(head, index)) || dangles(head)) continue;
+    if (/^(?:if|when|after|before|while|because|since|as|although|though)$/.test(head[0]?.lower ?? '') && !render(head.slice(0, -1)).includes(',')) continue;
+    return head;
+  }
+  return null;
+}
+
+const dangles = (head: readonly Token[]): boolean => {
+  const last = head.at(-1);
+  return last === undefined || has(last, 'Determiner', 'Preposition', 'Conjunction', 'Auxiliary', 'Copula', 'Possessive') || /^(?:and|or|but|to|the|a|think|know|feel|if|when|is|was|not|just|even|like|love|loves)$/.test(last.lower);
+};

@@ -1,0 +1,100 @@
+import { resolveDates } from './dates';
+import type { DateRange } from './calendar';
+import { missingSubject } from './ellipsis';
+import { adviceFrom } from './advice';
+import { weight } from './informative';
+import { expand } from './normalize';
+import { type Names, withoutOpeners } from './openers';
+import { attributed, companionsIn, toThirdPerson } from './person';
+import { firstUnclear, withoutUnclearParts } from './references';
+import { withoutPointing } from './demonstratives';
+import { isQuestion, smallTalk } from './small-talk';
+import type { Person } from './speakers';
+import { has, hasFiniteVerb, tag, type Token } from './tokens';
+
+export interface SpeakingContext {
+  readonly speaker: Person;
+  readonly other: Person | null;
+  readonly said: Date;
+  readonly withPhoto: boolean;
+  /** What “they” and “it” may stand for: the thing the question before this turn asked about. */
+  readonly asked: AskedThing | null;
+  /** Everything the speaker said before this sentence in the turn. */
+  readonly earlier: readonly Token[];
+}
+
+export interface AskedThing { readonly phrase: string; readonly plural: boolean }
+
+export interface Statement {
+  readonly kind: 'statement';
+  readonly tokens: readonly Token[];
+  readonly range: DateRange | null;
+  readonly needsStamp: boolean;
+  readonly weight: number;
+  /** About someone in particular (“Caroline has …”), as opposed to a general remark. */
+  readonly personal: boolean;
+}
+/** Begins with “it”, “they” or the like: readable only after the sentence before it. */
+export interface Continuation { readonly kind: 'continuation'; readonly tokens: readonly Token[]; readonly range: DateRange | null; readonly weight: number }
+export interface Fragment { readonly kind: 'fragment'; readonly text: string; readonly tokens: readonly Token[] }
+export interface Nothing { readonly kind: 'nothing'; readonly reason: string }
+export type Reading = Statement | Continuation | Fragment | Nothing;
+
+const nothing = (reason: string): Nothing => ({ kind: 'nothing', reason });
+const continues = /^(?:it|they|he|she|this|that|these|those)$/;
+
+export const namesOf = (context: SpeakingContext): Names => ({ speaker: context.speaker.inside, other: context.other?.inside ?? null });
+
+/** Reads one clause of a turn: a statement in the third person, something that needs its context, or nothing. */
+export function readClause(raw: string, context: SpeakingContext): Reading {
+  const bare = withoutOpeners(expand(raw), namesOf(context));
+  if (bare === '' || !/[\p{L}]{2}/u.test(bare)) return nothing('small talk');
+  if (isQuestion(bare)) return nothing('question');
+  const chat = smallTalk(bare);
+  if (chat !== null) return nothing(chat);
+  const dated = resolveDates(bare, context.said);
+  let tokens = tag(dated.text);
+  const subject = missingSubject(tokens);
+  if (subject !== null) {
+    const full = `${subject} ${dated.text.charAt(0).toLowerCase()}${dated.text.slice(1)}`;
+    const again = smallTalk(full);
+    if (again !== null) return nothing(again);
+    tokens = tag(full);
+  }
+  if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens };
+  const advice = subject === null ? adviceFrom(tokens, context) : null;
+  if (advice !== null) return advice.kind === 'nothing' ? advice : finish(advice.tokens, context, dated.range, dated.needsStamp, true);
+  const company = companionsIn([...context.earlier, ...tokens]);
+  const rewritten = toThirdPerson(withAsked(tokens, context.asked), context.speaker, context.other, company);
+  if ('reason' in rewritten) return nothing(rewritten.reason);
+  return finish(rewritten.tokens, context, dated.range, dated.needsStamp, false);
+}
+
+/** “They are three and five” after “How old are your kids?”: the kids take the pronoun's place. */
+function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly Token[] {
+  const [first, ...rest] = tokens;
+  if (first === undefined || asked === null || first.lower !== (asked.plural ? 'they' : 'it')) return tokens;
+  return [{ ...first, text: asked.phrase, lower: asked.phrase.toLowerCase(), tags: new Set(['Noun', 'Speaker']), made: true }, ...rest];
+}
+
+function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
+  const pointed = withoutPointing(rewritten, context.speaker, context.withPhoto);
+  const first = pointed[0];
+  if (first !== undefined && !first.made && continues.test(first.lower) && firstUnclear(pointed) === 0) {
+    return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
+  }
+  const clear = withoutUnclearParts(pointed);
+  if (clear === null) return nothing('unclear reference');
+  const heavy = weight(clear);
+  const personal = told || clear.some(token => has(token, 'Speaker'));
+  if (heavy < (personal ? 2 : 4) || !hasFiniteVerb(clear)) return nothing('nothing durable');
+  const tokens = personal && has(clear[0], 'Speaker') ? clear : startsWithName(clear, context) ? clear : attributed(context.speaker, clear);
+  return { kind: 'statement', tokens, range: clear.length === pointed.length ? range : rangeLeft(clear, range), needsStamp, weight: heavy, personal };
+}
+
+const rangeLeft = (tokens: readonly Token[], range: DateRange | null): DateRange | null => tokens.some(token => /^\d{4}$/.test(token.lower)) ? range : null;
+
+const startsWithName = (tokens: readonly Token[], context: SpeakingContext): boolean => {
+  const firstText = tokens[0]?.text ?? '';
+  return firstText.startsWith(context.speaker.name) || (context.other !== null && firstText.startsWith(context.other.name));
+};

@@ -1,0 +1,53 @@
+const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|jr|sr|vs|etc|e\.g|i\.e|a\.m|p\.m|approx|no|prof|[A-Z](?:\.[A-Z])*)$/i;
+
+/** Splits text into sentences. Marks inside double quotes and after abbreviations or initials do not end one. */
+export function sentencesOf(text: string): string[] {
+  const out: string[] = [];
+  let start = 0;
+  let quoted = false;
+  const cut = (end: number): void => {
+    const sentence = text.slice(start, end).trim();
+    if (sentence !== '') out.push(sentence);
+    start = end;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const mark = text.charAt(at);
+    if (mark === '\n') { cut(at); quoted = false; continue; }
+    if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted && text.indexOf('"', at + 1) > 0);
+    if (quoted || !/[.!?。！？…]/.test(mark)) continue;
+    let end = at + 1;
+    while (end < text.length && /[.!?。！？…"”')\]\p{Extended_Pictographic}\ufe0f]/u.test(text.charAt(end))) end += 1;
+    if (isEnd(text, start, at, end)) { cut(end); at = end - 1; }
+  }
+  cut(text.length);
+  return out;
+}
+
+function isEnd(text: string, start: number, at: number, end: number): boolean {
+  if (/[。！？]/.test(text.charAt(at))) return true;
+  if (end < text.length && !/\s/.test(text.charAt(end))) return /[!?]/.test(text.charAt(at)) && /[A-Z]/.test(text.charAt(end));
+  if (text.charAt(at) !== '.') return true;
+  if (end - at > 1) return true;
+  const before = text.slice(start, at);
+  const next = text.slice(end).trimStart();
+  if (/\b(?:no|st|etc|a\.m|p\.m)$/i.test(before)) return !/^[a-z0-9]/.test(next) && !(/\b(?:no|st)$/i.test(before) && /^[0-9A-Z]/.test(next) && !/\bno$/i.test(before));
+  return !abbreviation.test(before);
+}
+
+const opensClause = /^(?:i|it|we|you|they|he|she|that|this|there|my|our|the|his|her|their|but|and|so|because|cannot|can't|hope|hoping|feels?|makes?|gives?|helps?|keeps?|loved?|just|still|got|been|glad|what|who|how|let|good|great|thanks?|always)\b/i;
+const moodOnly = /^(?:so|such|super|really|very|totally|pretty|absolutely|truly|what a|how)\b[^,]{0,60}$/i;
+
+/** Splits at dashes, semicolons and colons where a new clause begins; an apposition stays with its noun. */
+export function clausesOf(sentence: string): string[] {
+  const parts = sentence.split(/\s+[-–—]+\s+|\s*[–—]\s*|(?<=[a-z])-\s+|\s+-(?=[A-Za-z])|;\s+|:\s+(?=(?:I|it|we|they|he|she|my|there)\b)/i);
+  const clauses: string[] = [];
+  for (const part of parts.map(each => each.trim()).filter(each => each !== '')) {
+    const last = clauses.at(-1);
+    if (last === undefined || opensClause.test(part) || /\?$/.test(last)) clauses.push(part);
+    else if (moodOnly.test(part)) continue;
+    else clauses[clauses.length - 1] = `${last} - ${part}`;
+  }
+  return quotesWhole(clauses) ? clauses : [sentence];
+}
+
+const quotesWhole = (clauses: readonly string[]): boolean => clauses.every(clause => (clause.split(/["“”]/).length - 1) % 2 === 0);

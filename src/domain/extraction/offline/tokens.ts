@@ -1,0 +1,55 @@
+import nlp from 'compromise/two';
+
+/** One word of a tagged sentence. `pre + text + post` of all tokens gives the sentence back. */
+export interface Token {
+  readonly text: string;
+  readonly lower: string;
+  readonly pre: string;
+  readonly post: string;
+  readonly tags: ReadonlySet<string>;
+  /** Written by the rewriter, so never an unclear reference: “their” put for “my”. */
+  readonly made: boolean;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+export const tokenOf = (text: string, post: string, tags: ReadonlySet<string> = none, made = true): Token =>
+  ({ text, lower: text.toLowerCase(), pre: '', post, tags, made });
+
+/** Tags one sentence. Contractions the tagger resolves (“store's” before a verb) come out as two words. */
+export function tag(sentence: string): Token[] {
+  const tokens: Token[] = [];
+  for (const terms of nlp(sentence).docs) {
+    terms.forEach((term, index) => {
+      const contracted = term.implicit !== undefined && terms[index + 1]?.text === '';
+      const text = term.text === '' || contracted ? restore(term.text, term.implicit ?? '') : term.text;
+      tokens.push({
+        text, lower: text.toLowerCase(), pre: term.pre, post: contracted ? `${term.post} ` : term.post,
+        tags: term.tags ?? none, made: false,
+      });
+    });
+  }
+  return tokens;
+}
+
+const restore = (text: string, implicit: string): string =>
+  text !== '' && text.toLowerCase().startsWith(implicit.toLowerCase()) ? text.slice(0, implicit.length) : implicit;
+
+export const render = (tokens: readonly Token[]): string =>
+  tokens.map(token => token.pre + token.text + token.post).join('').replace(/\s+/g, ' ').trim();
+
+export const has = (token: Token | undefined, ...names: string[]): boolean =>
+  token !== undefined && names.some(name => token.tags.has(name));
+
+const nonFinite = new Set(['being', 'been', 'having', 'doing']);
+
+/** A verb that carries tense: not an infinitive after “to”, not a gerund, not a participle after a noun. */
+export function isFinite(tokens: readonly Token[], index: number): boolean {
+  const token = tokens[index];
+  if (token === undefined || !has(token, 'Verb') || has(token, 'Gerund', 'Particle') || nonFinite.has(token.lower)) return false;
+  if (/ing$/.test(token.lower) && !has(token, 'PastTense')) return false;
+  const before = tokens[index - 1]?.lower;
+  return before !== 'to';
+}
+
+export const hasFiniteVerb = (tokens: readonly Token[]): boolean => tokens.some((_, index) => isFinite(tokens, index));

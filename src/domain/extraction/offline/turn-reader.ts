@@ -1,0 +1,110 @@
+import type { SourceTurn } from '../extractor';
+import { dayText, type DateRange } from './calendar';
+import { type ForeignFact, foreignFacts } from './foreign';
+import { standingInstruction, toRemember } from './instructions';
+import { languageOf } from './languages';
+import { type TurnText, withoutNotes, photoPhrase } from './notes';
+import { expand } from './normalize';
+import { answerTo } from './answers';
+import type { Asked } from './questions';
+import { readClause, type Reading, type SpeakingContext, type Statement } from './sentence-reader';
+import { clausesOf, sentencesOf } from './sentences';
+import { personOf, type Person } from './speakers';
+import { render, tag, type Token, tokenOf } from './tokens';
+
+/** A fact before topics and keys. */
+export interface RawFact {
+  readonly text: string;
+  readonly range: DateRange | null;
+  readonly confidence: number;
+  readonly personal: boolean;
+  readonly foreign: ForeignFact | null;
+}
+export interface TurnReading { readonly facts: readonly RawFact[]; readonly reason: string }
+
+const longest = 400;
+const ranking = ['unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
+
+/** Reads what one person said in one turn. `asked` is the question the other one put just before, if any. */
+export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, asked: Asked | null): TurnReading {
+  const text = withoutNotes(turn.text);
+  const speaker = personOf(turn.speaker);
+  const language = languageOf(text.said);
+  if (language !== 'en') {
+    const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, personal: true, foreign }));
+    return { facts, reason: 'language not covered' };
+  }
+  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, earlier: [] };
+  const reader = clauseReader(context, toAssistant, asked);
+  for (const sentence of sentencesOf(text.said)) reader.read(sentence);
+  const said = reader.facts();
+  if (said.length > 0) return { facts: said, reason: '' };
+  const photos = photoFacts(text, speaker, turn.occurredAt);
+  return { facts: photos, reason: text.said === '' ? 'small talk' : reader.reason() };
+}
+
+const photoFacts = (text: TurnText, speaker: Person, said: Date): RawFact[] => text.photos.map(photoPhrase).filter(phrase => phrase !== null)
+  .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, personal: true, foreign: null }));
+
+interface Draft { tokens: readonly Token[]; range: DateRange | null; needsStamp: boolean; weight: number; personal: boolean }
+
+function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Asked | null) {
+  const drafts: Draft[] = [];
+  const fixed: RawFact[] = [];
+  const reasons: string[] = [];
+  let earlier: readonly Token[] = [];
+  let previous: Draft | null = null;
+  let first = true;
+
+  const take = (reading: Reading, clause: string): void => {
+    const answered = first && asked !== null ? answerTo(asked, reading, clause, context) : null;
+    if (reading.kind !== 'nothing' || reading.reason === 'unclear reference' || reading.reason === 'nothing durable') first = false;
+    if (answered !== null) { previous = { ...answered }; drafts.push(previous); return; }
+    if (reading.kind === 'statement') { previous = { ...reading }; drafts.push(previous); return; }
+    if (reading.kind === 'continuation') { previous = join(previous, reading.tokens, reading.weight, reading.range, reasons); return; }
+    reasons.push(reading.kind === 'fragment' ? 'nothing durable' : reading.reason);
+    if (reading.kind === 'fragment' || reading.reason !== 'question') previous = null;
+  };
+
+  const read = (sentence: string): void => {
+    if (toAssistant) {
+      const kept = toRemember(sentence);
+      if (kept !== null) { take(readClause(kept, { ...context, earlier }), kept); return; }
+      const order = standingInstruction(sentence, context.speaker);
+      if (order !== null) { fixed.push({ text: order, range: null, confidence: 0.85, personal: true, foreign: null }); return; }
+    }
+    for (const clause of clausesOf(expand(sentence))) {
+      take(readClause(clause, { ...context, earlier }), clause);
+      earlier = [...earlier, ...tag(clause)].slice(-60);
+    }
+  };
+
+  return {
+    read,
+    facts: (): RawFact[] => [...fixed, ...drafts.map(draft => finished(draft, context.said)).filter(fact => fact !== null)],
+    reason: (): string => ranking.find(reason => reasons.includes(reason)) ?? reasons[0] ?? 'small talk',
+  };
+}
+
+/** “It is a true story …” goes to the fact before it, where “it” has its noun; mood alone (“It was fun”) is dropped. */
+function join(previous: Draft | null, tokens: readonly Token[], weight: number, range: DateRange | null, reasons: string[]): Draft | null {
+  if (previous === null) { reasons.push('unclear reference'); return null; }
+  if (weight < 2) return previous;
+  const [head, ...rest] = tokens;
+  const last = previous.tokens.at(-1);
+  if (head === undefined || last === undefined) return previous;
+  const joined = [...previous.tokens.slice(0, -1), { ...last, post: last.post.replace(/[\s.!,;]+$/, '') + '; ' }, { ...head, text: head.text.toLowerCase() }, ...rest];
+  if (render(joined).length > 320) return previous;
+  previous.tokens = joined;
+  previous.weight += weight;
+  previous.range = previous.range === null || range === null ? previous.range ?? range : null;
+  return previous;
+}
+
+function finished(draft: Statement | Draft, said: Date): RawFact | null {
+  const stamped = draft.needsStamp ? [...draft.tokens, tokenOf('', '')] : draft.tokens;
+  const body = render(stamped).replace(/[\s.!,;:-]+$/, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
+  const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${draft.needsStamp ? ` (as of ${dayText(said)})` : ''}.`;
+  if (text.length > longest || body.length < 8) return null;
+  return { text, range: draft.range, confidence: Math.min(0.9, 0.55 + 0.05 * Math.min(6, draft.weight) + (draft.personal ? 0.05 : -0.1)), personal: draft.personal, foreign: null };
+}

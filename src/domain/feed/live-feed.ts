@@ -1,0 +1,205 @@
+import type { Bus } from '../../platform/bus/bus.port';
+
+/** An item and where it stands; cursors grow along the feed. */
+export interface Positioned<T> {
+  readonly position: number;
+  readonly item: T;
+}
+
+export interface FeedSource<T> {
+  /** The bus topic notified after new items were committed. */
+  readonly topic: string;
+  /** Committed items after `position`, in order, at most `limit`. */
+  read(position: number, limit: number): Promise<readonly Positioned<T>[]>;
+  /** Position of the newest item. */
+  head(): Promise<number>;
+}
+
+export interface LiveFeeds {
+  /**
+   * Items after `after`, then new ones for ever; without `after`, from the newest on. No gap and no duplicate: a subscriber
+   * is a position, and everything it is given is read in order from there. It holds no queue of its own, so a slow one
+   * costs nothing and simply reads further behind. Ends when `signal` aborts; its `return` ends it too.
+   * `key` names what is read and on whose authority: subscribers with one key share one reader.
+   */
+  subscribe<T>(key: string, source: FeedSource<T>, after: number | null, signal: AbortSignal): Promise<AsyncIterableIterator<Positioned<T>>>;
+  /** Topics read at the moment. */
+  readonly size: number;
+}
+
+const PAGE = 200;
+const TAIL = 1000;
+
+/** One reader of one topic in this process: it reads each new item once and keeps the newest for every subscriber. */
+class TopicReader<T> {
+  private tail: Positioned<T>[] = [];
+  /** Everything in (tailStart, position] stands in `tail`. */
+  private tailStart: number;
+  private waiters: (() => void)[] = [];
+  private reading: Promise<void> | null = null;
+  private dirty = false;
+  private failure: unknown = null;
+  subscribers = 0;
+
+  constructor(private readonly source: FeedSource<T>, public position: number) {
+    this.tailStart = position;
+  }
+
+  /** Reads what is new, once for all; notices that come meanwhile lead to one more read. */
+  advance = (): void => {
+    this.dirty = true;
+    this.reading ??= this.readAll().finally(() => { this.reading = null; });
+  };
+
+  private async readAll(): Promise<void> {
+    try {
+      while (this.dirty) {
+        this.dirty = false;
+        const items = await this.source.read(this.position, PAGE);
+        if (items.length === 0) continue;
+        this.tail.push(...items);
+        this.position = items.at(-1)?.position ?? this.position;
+        if (this.tail.length > TAIL) {
+          const cut = this.tail.splice(0, this.tail.length - TAIL);
+          this.tailStart = cut.at(-1)?.position ?? this.tailStart;
+        }
+        this.dirty ||= items.length === PAGE;
+        this.wake();
+      }
+    } catch (error) {
+      // Subscribers end with the error and resume by cursor; what was kept may be what was just deleted.
+      this.tail = [];
+      this.tailStart = this.position;
+      this.failure = error;
+      this.wake();
+      this.failure = null;
+    }
+  }
+
+  /** Items after `position`: from memory when they are there, else a page from the source. Null when there is none yet. */
+  async after(position: number): Promise<readonly Positioned<T>[] | null> {
+    if (position >= this.position) return null;
+    if (position >= this.tailStart) return this.tail.filter((item) => item.position > position).slice(0, PAGE);
+    const page = await this.source.read(position, PAGE);
+    return page.length === 0 ? null : page;
+  }
+
+  wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        signal.removeEventListener('abort', done);
+        if (this.failure !== null) reject(this.failure instanceof Error ? this.failure : new Error('the feed could not be read'));
+        else resolve();
+      };
+      signal.addEventListener('abort', done, { once: true });
+      this.waiters.push(done);
+    });
+  }
+
+  private wake(): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) waiter();
+  }
+}
+
+interface Entry {
+  readonly reader: TopicReader<unknown>;
+  readonly close: () => void;
+}
+
+/** `pollMs`: a notice may be lost, so every reader also looks by itself. */
+export function createLiveFeeds({ bus, pollMs = 2000 }: { bus: Bus; pollMs?: number }): LiveFeeds {
+  const entries = new Map<string, Promise<Entry>>();
+
+  const open = async <T>(source: FeedSource<T>): Promise<Entry> => {
+    // Listen before asking for the head: an item committed in between is then read, not missed.
+    let reader: TopicReader<T> | null = null;
+    const unlisten = bus.listen(source.topic, () => reader?.advance());
+    try {
+      reader = new TopicReader(source, await source.head());
+    } catch (error) {
+      unlisten();
+      throw error;
+    }
+    const opened = reader;
+    opened.advance();
+    const poll = setInterval(opened.advance, pollMs);
+    return { reader: opened as TopicReader<unknown>, close: () => { clearInterval(poll); unlisten(); } };
+  };
+
+  const acquire = async <T>(key: string, source: FeedSource<T>): Promise<Entry> => {
+    let pending = entries.get(key);
+    if (pending === undefined) {
+      pending = open(source);
+      entries.set(key, pending);
+      pending.catch(() => entries.delete(key));
+    }
+    const entry = await pending;
+    // The last subscriber may have closed it while we waited.
+    if (entries.get(key) !== pending) return acquire(key, source);
+    entry.reader.subscribers += 1;
+    return entry;
+  };
+
+  const release = (key: string, entry: Entry): void => {
+    entry.reader.subscribers -= 1;
+    if (entry.reader.subscribers > 0) return;
+    entries.delete(key);
+    entry.close();
+  };
+
+  return {
+    get size() { return entries.size; },
+
+    async subscribe<T>(key: string, source: FeedSource<T>, after: number | null, signal: AbortSignal) {
+      const entry = await acquire(key, source);
+      const reader = entry.reader as TopicReader<T>;
+      const ended = new AbortController();
+      const stop = AbortSignal.any([signal, ended.signal]);
+      const end = once(() => { release(key, entry); });
+      // A generator that never started, or that waits, runs no `finally`: the signal ends the subscription in any case.
+      stop.addEventListener('abort', end, { once: true });
+      if (stop.aborted) end();
+      const items = follow(reader, after ?? reader.position, stop, end);
+      const iterator: AsyncIterableIterator<Positioned<T>> = {
+        [Symbol.asyncIterator]: () => iterator,
+        next: () => items.next(),
+        return: async () => {
+          ended.abort();
+          return items.return(undefined);
+        },
+      };
+      return iterator;
+    },
+  };
+}
+
+function once(callback: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) callback();
+    done = true;
+  };
+}
+
+async function* follow<T>(reader: TopicReader<T>, start: number, signal: AbortSignal, onEnd: () => void): AsyncGenerator<Positioned<T>, undefined> {
+  let position = start;
+  try {
+    while (!signal.aborted) {
+      const items = await reader.after(position);
+      if (items === null) {
+        await reader.wait(signal);
+        continue;
+      }
+      for (const item of items) {
+        if (signal.aborted) return undefined;
+        yield item;
+        position = item.position;
+      }
+    }
+    return undefined;
+  } finally {
+    onEnd();
+  }
+}

@@ -1,0 +1,49 @@
+import { inverseDocumentFrequency, type CorpusStats } from './bm25';
+import type { RankingQuery } from './query-planning';
+
+export interface SeedTerm {
+  readonly lexeme: string;
+  /** Factor of the term's BM25 in the seed query: importance in the question times IDF. */
+  readonly weight: number;
+}
+
+export interface SeedLimits {
+  /** Lexemes in the OR query. */
+  readonly maxTerms: number;
+  /** Rows that the lexemes may match together, as the lexicon counts them: bounds the work of the index scan and the scoring. */
+  readonly maxPostings: number;
+}
+
+export const SEED_LIMITS: SeedLimits = { maxTerms: 128, maxPostings: 20_000 };
+/** Words of the same concept bring candidates in (98 % of the answers instead of 93 %) but hardly order them. */
+const RELATED_SHARE = 0.2;
+/** However frequent, the best of the question's own words are asked for. */
+const ALWAYS = 2;
+
+/**
+ * The weighted lexemes of the statement that fetches seeds, heaviest first: the question's own words, then words of the same
+ * concepts, as far as the limits reach. Empty for a question without a content word.
+ */
+export function seedTerms(query: RankingQuery, stats: CorpusStats, limits: SeedLimits = SEED_LIMITS): SeedTerm[] {
+  const idf = (lexeme: string): number => inverseDocumentFrequency(stats, stats.documentFrequency(lexeme));
+  const heaviest = (weights: ReadonlyMap<string, number>): SeedTerm[] =>
+    [...weights]
+      .map(([lexeme, weight]) => ({ lexeme, weight: weight * idf(lexeme) }))
+      .sort((a, b) => b.weight - a.weight || (a.lexeme < b.lexeme ? -1 : 1));
+  const related = new Map<string, number>();
+  for (const [lexeme, weight] of query.terms) {
+    for (const word of query.related.get(lexeme) ?? []) {
+      if (!query.terms.has(word)) related.set(word, (related.get(word) ?? 0) + RELATED_SHARE * weight);
+    }
+  }
+  let postings = 0;
+  const chosen: SeedTerm[] = [];
+  for (const term of [...heaviest(query.terms), ...heaviest(related)]) {
+    const frequency = stats.documentFrequency(term.lexeme);
+    const fits = postings + frequency <= limits.maxPostings && chosen.length < limits.maxTerms;
+    if (!fits && chosen.length >= ALWAYS) continue;
+    postings += frequency;
+    chosen.push(term);
+  }
+  return chosen;
+}

@@ -1,0 +1,58 @@
+import { badInput } from '../../kernel/errors';
+import { isUuid, newId } from '../../kernel/ids';
+import { isStorableText } from '../../kernel/scope';
+import { analyze, toTsVector } from '../search/text-analysis';
+import { eventText, type ContentPart, type NewEvent } from './event';
+import type { EventDraft } from './session.store';
+import { requireStorableJson, splitState, withoutTemp } from './state';
+
+export const MAX_EVENT_BYTES = 256 * 1024;
+const MAX_PARTS = 100;
+const MAX_NAME = 256;
+
+/**
+ * Checks one event and resolves its defaults. Tool outputs are searchable text too: agents look for what a tool said.
+ * @throws GatewayError BAD_USER_INPUT naming the field below `field`
+ */
+export function draftEvent(event: NewEvent, field: string, now: Date): EventDraft {
+  const id = event.id ?? newId(now.getTime());
+  if (!isUuid(id)) throw badInput(`${field}.id`, 'an event id is a UUID');
+  const content = event.content ?? [];
+  const actions = event.actions ?? {};
+  if (content.length > MAX_PARTS) throw badInput(`${field}.content`, `an event has at most ${MAX_PARTS} content parts`);
+  if (content.length === 0 && Object.keys(actions).length === 0) {
+    throw badInput(`${field}.content`, 'an event needs content or actions', 'EMPTY_EVENT');
+  }
+  requireName(event.authorName, `${field}.authorName`);
+  requireName(event.invocationId, `${field}.invocationId`);
+  requireStorableJson(content, `${field}.content`, MAX_EVENT_BYTES);
+  requireStorableJson(actions, `${field}.actions`, MAX_EVENT_BYTES);
+  requireStorableJson(event.metadata ?? {}, `${field}.metadata`, 16 * 1024);
+  const stored = actions.stateDelta === undefined ? actions : { ...actions, stateDelta: withoutTemp(actions.stateDelta) };
+  const analysis = analyze(searchableText(content, actions));
+  return {
+    id: id.toLowerCase(),
+    author: event.author,
+    authorName: event.authorName ?? null,
+    invocationId: event.invocationId ?? null,
+    content,
+    actions: stored,
+    metadata: event.metadata ?? {},
+    occurredAt: event.occurredAt ?? now,
+    delta: splitState(actions.stateDelta ?? {}),
+    tsv: toTsVector(analysis),
+    length: analysis.length,
+  };
+}
+
+function searchableText(content: readonly ContentPart[], actions: NonNullable<NewEvent['actions']>): string {
+  const outputs = (actions.toolOutputs ?? []).map(({ output }) => (typeof output === 'string' ? output : JSON.stringify(output)));
+  return [eventText({ content }), ...outputs].join('\n');
+}
+
+function requireName(value: string | null | undefined, field: string): void {
+  if (value === null || value === undefined) return;
+  if (value === '' || value.length > MAX_NAME || !isStorableText(value)) {
+    throw badInput(field, `${field} has 1 to ${MAX_NAME} characters, without NUL or lone surrogates`);
+  }
+}

@@ -1,0 +1,104 @@
+import { requireRole, requireScope, type Actor } from '../../kernel/actor';
+import type { Clock } from '../../kernel/clock';
+import { badInput, GatewayError, notFound } from '../../kernel/errors';
+import { isUuid, newId } from '../../kernel/ids';
+import type { JsonObject } from '../../kernel/json';
+import { toPage, type Page } from '../../kernel/page';
+import { isStorableText, parseScope } from '../../kernel/scope';
+import type { Session, SessionFilter, NewSession } from './session';
+import type { ListPosition, SessionStore } from './session.store';
+import { requireStorableJson, splitState } from './state';
+
+const MAX_STATE_BYTES = 256 * 1024;
+const MAX_METADATA_BYTES = 16 * 1024;
+const MAX_TTL_SECONDS = 10 * 365 * 24 * 3600;
+
+export interface SessionService {
+  create(actor: Actor, input: NewSession): Promise<Session>;
+  /** @throws GatewayError NOT_FOUND */
+  get(actor: Actor, id: string): Promise<Session>;
+  find(actor: Actor, id: string): Promise<Session | null>;
+  getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Session | null)[]>;
+  /** Newest first. */
+  list(actor: Actor, filter: SessionFilter, position: ListPosition): Promise<Page<Session>>;
+  /** Removes the session and its events; memories made from it stay. @throws GatewayError NOT_FOUND */
+  remove(actor: Actor, id: string): Promise<void>;
+}
+
+export function createSessionService({ sessions, clock }: { sessions: SessionStore; clock: Clock }): SessionService {
+  const find = async (actor: Actor, id: string): Promise<Session | null> => {
+    requireRole(actor, 'reader');
+    if (!isUuid(id)) return null;
+    const [session] = await sessions.getMany(actor, [id]);
+    return session ?? null;
+  };
+
+  return {
+    async create(actor, input) {
+      requireRole(actor, 'writer');
+      const userId = requireKey(input.userId, 'input.userId');
+      const scope = input.scope === undefined ? parseScope({ user_id: userId }, 'input.scope') : parseScope(input.scope, 'input.scope');
+      requireScope(actor, scope, 'input.scope');
+      requireStorableJson(input.state ?? {}, 'input.state', MAX_STATE_BYTES);
+      requireStorableJson(input.metadata ?? {}, 'input.metadata', MAX_METADATA_BYTES);
+      if (input.id !== undefined && !isUuid(input.id)) throw badInput('input.id', 'a session id is a UUID');
+      if (input.parentId !== undefined && input.parentId !== null && (await find(actor, input.parentId)) === null) {
+        throw new GatewayError('NOT_FOUND', `session ${input.parentId} does not exist`, { field: 'input.parentId' });
+      }
+      return sessions.insert(actor, {
+        id: input.id?.toLowerCase() ?? newId(clock.now().getTime()),
+        userId,
+        agentId: input.agentId === undefined || input.agentId === null ? null : requireKey(input.agentId, 'input.agentId'),
+        parentId: input.parentId ?? null,
+        scope,
+        state: splitState(withoutNulls(input.state ?? {})),
+        metadata: input.metadata ?? {},
+        expiresAt: expiry(clock, input.ttlSeconds),
+      });
+    },
+
+    find,
+
+    async get(actor, id) {
+      const session = await find(actor, id);
+      if (session === null) throw notFound('session', id);
+      return session;
+    },
+
+    async getMany(actor, ids) {
+      requireRole(actor, 'reader');
+      return sessions.getMany(actor, ids);
+    },
+
+    async list(actor, filter, position) {
+      requireRole(actor, 'reader');
+      if (filter.parentId !== undefined && !isUuid(filter.parentId)) return { items: [], hasMore: false };
+      const rows = await sessions.list(actor, filter, { ...position, limit: position.limit + 1 });
+      return toPage(rows, position.limit);
+    },
+
+    async remove(actor, id) {
+      requireRole(actor, 'writer');
+      if (!isUuid(id) || !(await sessions.remove(actor, id))) throw notFound('session', id);
+    },
+  };
+}
+
+/** In a whole state a null says nothing; in a patch it removes. */
+const withoutNulls = (state: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null));
+
+function requireKey(value: string, field: string): string {
+  if (value === '' || value.length > 256 || !isStorableText(value)) {
+    throw badInput(field, `${field} has 1 to 256 characters, without NUL or lone surrogates`);
+  }
+  return value;
+}
+
+function expiry(clock: Clock, ttlSeconds: number | null | undefined): Date | null {
+  if (ttlSeconds === null || ttlSeconds === undefined) return null;
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS) {
+    throw badInput('input.ttlSeconds', `ttlSeconds is a whole number from 1 to ${MAX_TTL_SECONDS}`);
+  }
+  return new Date(clock.now().getTime() + ttlSeconds * 1000);
+}

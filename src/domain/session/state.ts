@@ -1,0 +1,67 @@
+import { badInput } from '../../kernel/errors';
+import type { JsonObject, JsonValue } from '../../kernel/json';
+import { isJsonObject } from '../../kernel/json';
+
+/** A state or a patch taken apart by the prefixes ADK users know. `temp:` keys belong to nobody: they are never stored. */
+export interface SplitState {
+  readonly own: JsonObject;
+  readonly user: JsonObject;
+  readonly app: JsonObject;
+}
+
+export function splitState(state: JsonObject): SplitState {
+  const own: Record<string, JsonValue> = {};
+  const user: Record<string, JsonValue> = {};
+  const app: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(state)) {
+    if (key.startsWith('temp:')) continue;
+    const home = key.startsWith('app:') ? app : key.startsWith('user:') ? user : own;
+    home[key] = value;
+  }
+  return { own, user, app };
+}
+
+export const withoutTemp = (state: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(state).filter(([key]) => !key.startsWith('temp:')));
+
+export const isEmpty = (state: JsonObject): boolean => Object.keys(state).length === 0;
+
+/** RFC 7396 JSON Merge Patch, section 2: null removes, objects merge, anything else replaces. */
+export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
+  if (!isJsonObject(patch)) return patch;
+  const merged = new Map<string, JsonValue>(isJsonObject(target) ? Object.entries(target) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+export const applyPatch = (state: JsonObject, patch: JsonObject): JsonObject => {
+  const merged = mergePatch(state, patch);
+  return isJsonObject(merged) ? merged : {};
+};
+
+const MAX_DEPTH = 32;
+
+/**
+ * Refuses what PostgreSQL's jsonb would refuse or choke on: NUL, lone surrogates, nesting beyond 32, text over `maxBytes`.
+ * @throws GatewayError BAD_USER_INPUT naming `field`
+ */
+export function requireStorableJson(value: unknown, field: string, maxBytes: number): void {
+  if (depthOf(value, 0) > MAX_DEPTH) throw badInput(field, `${field} nests deeper than ${MAX_DEPTH} levels`, 'TOO_DEEP');
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) throw badInput(field, 'a JSON value is expected');
+  if (Buffer.byteLength(text) > maxBytes) throw badInput(field, `${field} is larger than ${maxBytes} bytes of JSON`, 'TOO_LARGE');
+  if (BAD_ESCAPE.test(text)) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
+}
+
+/** JSON.stringify writes NUL and lone surrogates as escapes; an even run of backslashes before one is just text. */
+const BAD_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+
+function depthOf(value: unknown, depth: number): number {
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return depth;
+  let deepest = depth;
+  for (const item of Object.values(value)) deepest = Math.max(deepest, depthOf(item, depth + 1));
+  return deepest;
+}

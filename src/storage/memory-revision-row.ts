@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { MemoryRevision, RevisionAction } from '../domain/memory/memory';
+import type { JsonObject, JsonValue } from '../kernel/json';
+
+export interface RevisionRow {
+  readonly memory_id: string;
+  readonly revision: number;
+  readonly action: RevisionAction;
+  readonly fact: string;
+  readonly snapshot: unknown;
+  readonly reason: string | null;
+  readonly principal_id: string;
+  readonly generation_id: string | null;
+  readonly candidates: readonly string[];
+  readonly created_at: Date;
+}
+
+const moment = z.coerce.date().nullable().catch(null);
+/** A snapshot is JSON, so its dates come back as text. */
+const SNAPSHOT = z.object({
+  topics: z.array(z.string()),
+  confidence: z.number(),
+  validFrom: z.union([z.null(), moment]),
+  validTo: z.union([z.null(), moment]),
+  metadata: z.custom<JsonObject>((value: JsonValue) => typeof value === 'object'),
+  eventIds: z.array(z.string()),
+});
+
+export const toRevision = (row: RevisionRow): MemoryRevision => ({
+  memoryId: row.memory_id,
+  revision: row.revision,
+  action: row.action,
+  fact: row.fact,
+  ...SNAPSHOT.parse(row.snapshot),
+  reason: row.reason,
+  principalId: row.principal_id,
+  generationId: row.generation_id,
+  candidates: row.candidates,
+  createdAt: row.created_at,
+});

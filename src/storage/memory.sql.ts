@@ -1,0 +1,116 @@
+import { MEMORY_COLUMNS as COLUMNS, MEMORY_VISIBLE as VISIBLE } from './memory-row';
+import { planned, prepared } from './sql';
+
+const IN_POOL = 'm.scope_hash = $2 and m.scope = $3';
+const ACTIVE = `${VISIBLE} and m.superseded_at is null and ${IN_POOL}`;
+
+export const GET_MANY = prepared('memory.getMany', `select ${COLUMNS} from memories m where ${VISIBLE} and m.id = any ($2::uuid[])`);
+
+const list = (pool: string): string => `
+  select ${COLUMNS} from memories m
+  where ${VISIBLE} and ${pool} and ($4::bigint[] is null or m.scope_sub && $4) and ($5::text is null or $5 = any (m.topics))
+    and ($6::uuid is null or m.session_id = $6) and ($7 or m.superseded_at is null) and ($8::uuid is null or m.id < $8)
+  order by m.id desc limit $9`;
+export const LIST_EXACT = prepared('memory.listExact', list(IN_POOL));
+export const LIST_SUBSET = planned('memory.listSubset', list('m.scope_sub @> array[$2::bigint] and m.scope @> $3'));
+
+export const REVISIONS = prepared('memory.revisions', `
+  select r.memory_id, r.revision, r.action, r.fact, r.snapshot, r.reason, r.principal_id, r.generation_id, r.candidates, r.created_at, m.scope
+  from memories m join memory_revisions r on r.tenant_id = m.tenant_id and r.memory_id = m.id
+  where ${VISIBLE} and m.id = $2 and ($3::int is null or r.revision < $3) and (r.expires_at is null or r.expires_at > now())
+  order by r.revision desc limit $4`);
+
+export const LOCK = prepared('memory.lock', `select ${COLUMNS} from memories m where ${VISIBLE} and m.id = $2 for update`);
+
+/** Same words before same claim. */
+export const LOCK_TWIN = prepared('memory.lockTwin', `
+  select ${COLUMNS} from memories m where ${ACTIVE} and (m.fact_hash = $4 or m.claim_hash = $5) and ($6::uuid is null or m.id <> $6)
+  order by (m.fact_hash = $4) desc, m.id limit 1 for update`);
+
+export const PAST_TWIN = prepared('memory.pastTwin', `
+  select ${COLUMNS} from memories m
+  where ${VISIBLE} and ${IN_POOL} and m.superseded_at is not null and (m.fact_hash = $4 or m.claim_hash = $5)
+  order by m.stated_at desc, m.id desc limit 1`);
+
+const VALUES = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::tsvector, $19, $20, $21, $22`;
+const STATE = `fact, fact_hash, topics, confidence, subject, attribute, value, exclusive, claim_hash, valid_from, valid_to, event_ids,
+  evidence_count, stated_at, metadata, tsv, length, revision, superseded_by, superseded_at`;
+/** Parameters 23 and 24: is there a new expiry, and in how many seconds. */
+const EXPIRY = `case when $23 then now() + make_interval(secs => $24) else m.expires_at end`;
+
+export const INSERT = prepared('memory.insert', `
+  insert into memories as m (tenant_id, id, ${STATE}, expires_at, bank_id, scope, scope_hash, scope_sub, session_id)
+  values ($1, $2, ${VALUES}, case when $23 then now() + make_interval(secs => $24) end, $25, $26, $27, $28, $29)
+  on conflict do nothing returning ${COLUMNS}`);
+
+export const SAVE = prepared('memory.save', `
+  update memories m set (${STATE}) = (${VALUES}), expires_at = ${EXPIRY}, updated_at = now()
+  where m.tenant_id = $1 and m.id = $2 and m.deleted_at is null returning ${COLUMNS}`);
+
+export const ADD_REVISION = prepared('memory.addRevision', `
+  insert into memory_revisions (tenant_id, memory_id, revision, action, fact, snapshot, reason, principal_id, generation_id, candidates, expires_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11))`);
+
+export const HIDE = prepared('memory.hide', `
+  with vectors as (delete from memory_embeddings where tenant_id = $1 and memory_id = $2)
+  update memories set deleted_at = now(), updated_at = now(), revision = revision + 1 where tenant_id = $1 and id = $2 and deleted_at is null`);
+
+export const UNHIDE = prepared('memory.unhide', `
+  update memories m set deleted_at = null, updated_at = now(), revision = m.revision + 1
+  where m.tenant_id = $1 and m.id = $2 and m.deleted_at > now() - make_interval(secs => $3) and (m.expires_at is null or m.expires_at > now())
+  returning ${COLUMNS}`);
+
+/**
+ * Three arms: the same statement, the same subject with the same attribute or value, shared words. The word arm ranks at most
+ * a thousand matches, so that a pool of any size costs the same. Planned for its values: the words decide how selective it is.
+ */
+export const NEIGHBOURS = planned('memory.neighbours', `
+  with near as (
+    (select m.id, 0 as arm, 0::real as score from memories m where ${ACTIVE} and (m.fact_hash = $4 or m.claim_hash = $5))
+    union all
+    (select m.id, 1, 0 from memories m where ${ACTIVE} and m.subject = $6 and (m.attribute = $7 or m.value = $8)
+     order by (m.value = $8) desc nulls last, m.exclusive desc, m.id desc limit 4)
+    union all
+    (select id, 2, ts_rank(tsv, $9::tsquery) from (
+       select m.id, m.tsv from memories m where ${ACTIVE} and m.scope_sub @> array[$2::bigint] and m.tsv @@ $9::tsquery limit 1000) words
+     order by 3 desc, id desc limit $10)
+  ), best as (select id, min(arm) as arm, max(score) as score from near group by id)
+  select ${COLUMNS} from best join memories m on m.tenant_id = $1 and m.id = best.id
+  order by best.arm, best.score desc, m.id desc limit $10`);
+
+/**
+ * Takes the memories of `doomed` away with everything that quotes them: revisions and vectors (by cascade), cached vectors of
+ * their words, the job candidates behind them, and raw text that a finished generation was given.
+ */
+const erase = (doomed: string): string => `
+  with doomed as materialized (${doomed}),
+  candidates as (
+    update generation_candidates c set reason = null, decision = null,
+      candidate = c.candidate || '{"fact": "", "subject": null, "attribute": null, "value": null}'
+    from doomed d where c.tenant_id = $1 and c.memory_id = d.id and c.outcome is not null returning c.generation_id),
+  sources as (
+    update generations g set source = g.source || case g.source ->> 'kind'
+      when 'text' then '{"text": ""}'::jsonb when 'facts' then '{"facts": []}'::jsonb else '{}'::jsonb end
+    where g.tenant_id = $1 and g.id in (select generation_id from candidates) and g.finished_at is not null),
+  words as (
+    select fact from doomed union select r.fact from memory_revisions r join doomed d on r.tenant_id = $1 and r.memory_id = d.id),
+  cached as (
+    delete from embedding_cache where tenant_id = $1 and content_hash in (select sha256(convert_to(fact, 'UTF8')) from words)),
+  gone as (delete from memories m using doomed d where m.tenant_id = $1 and m.id = d.id)
+  select id, bank_id, scope, revision from doomed`;
+const DOOMED = 'select m.id, m.bank_id, m.scope, m.revision, m.fact from memories m where m.tenant_id = $1';
+
+export const CLEAR_EXPIRED_TWINS = prepared('memory.clearExpiredTwins', erase(`
+  ${DOOMED} and m.deleted_at is null and m.superseded_at is null and m.expires_at <= now() and ${IN_POOL}
+    and (m.fact_hash = $4 or m.claim_hash = $5) for update`));
+
+export const ERASE_HIDDEN = prepared('memory.eraseHidden', erase(`
+  ${DOOMED} and m.deleted_at <= now() - make_interval(secs => $2) order by m.deleted_at limit $3 for update skip locked`));
+
+export const ERASE_EXPIRED = prepared('memory.eraseExpired', erase(`
+  ${DOOMED} and m.expires_at <= now() - make_interval(secs => $2) order by m.expires_at limit $3 for update skip locked`));
+
+export const ERASE_EXPIRED_REVISIONS = prepared('memory.eraseExpiredRevisions', `
+  delete from memory_revisions where (tenant_id, memory_id, revision) in (
+    select tenant_id, memory_id, revision from memory_revisions where tenant_id = $1 and expires_at <= now() order by expires_at limit $2)
+  returning revision`);

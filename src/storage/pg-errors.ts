@@ -1,0 +1,39 @@
+import { DatabaseError } from 'pg';
+import { GatewayError } from '../kernel/errors';
+
+/** A unique index refused the row; with `constraint`, that index. */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  error instanceof DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
+
+/** The text holds what PostgreSQL cannot store: NUL, a lone surrogate, bytes that are no UTF-8. */
+export const isBadText = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.code === '22P05' || error.code === '22021');
+
+/** The transaction lost a race that it may win when it is run again: serialization failure, deadlock. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
+
+/** SQLSTATEs that speak of the connection or the server, not of the statement. */
+const SERVER_STATES = /^(08|53|57P|58)/;
+/** The driver's own failures carry no code, only these words. */
+const DRIVER_WORDS = /^(Connection terminated|Client was closed|Client has encountered a connection error|Cannot use a pool)/;
+
+/** Trouble with the connection becomes UNAVAILABLE; everything else passes as it is. */
+export function translateConnectionError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof GatewayError) return error;
+  if (error instanceof DatabaseError) return SERVER_STATES.test(error.code ?? '') ? databaseDown(error) : error;
+  const isSystemError = 'syscall' in error;
+  return isSystemError || DRIVER_WORDS.test(error.message) ? databaseDown(error) : error;
+}
+
+/** Getting a connection failed: either all of them stayed taken, or the server does not answer. */
+export function translateCheckoutError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return error instanceof Error && error.message.startsWith('timeout exceeded') ? databaseBusy(error) : databaseDown(error);
+}
+
+export const databaseBusy = (cause?: unknown): GatewayError =>
+  new GatewayError('UNAVAILABLE', 'the database is busy', { reason: 'DATABASE_BUSY', retryAfterMs: 1000 }, { cause });
+
+const databaseDown = (cause: unknown): GatewayError =>
+  new GatewayError('UNAVAILABLE', 'the database does not answer', { reason: 'DATABASE_DOWN', retryAfterMs: 1000 }, { cause });

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool, PoolClient } from 'pg';
+import { databaseBusy, isTransient, translateCheckoutError, translateConnectionError } from './pg-errors';
+import type { Sql, Statement } from './sql';
+
+const ATTEMPTS = 3;
+
+/**
+ * The handle over a pool of connections.
+ *
+ * - A statement or transaction that would be the `maxWaiting`-th in line fails at once with UNAVAILABLE (DATABASE_BUSY).
+ * - A transaction that meets a deadlock or a serialization failure is run again, up to three times: its work must have
+ *   no effect but its statements.
+ * - Inside `transact` use the handle that is passed in. The outer one waits for a connection, with a pool of one for
+ *   its own; the pool's timeout then ends the wait with DATABASE_BUSY.
+ */
+export function createPoolSql(pool: Pool, maxWaiting: number): Sql {
+  async function checkOut(): Promise<PoolClient> {
+    if (pool.waitingCount >= maxWaiting) throw databaseBusy();
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw translateCheckoutError(error);
+    }
+  }
+
+  async function attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await checkOut();
+    const transaction = createTransactionSql(client);
+    let broken: Error | undefined;
+    let result: T;
+    try {
+      await client.query('BEGIN');
+      result = await work(transaction.sql);
+      await transaction.settled();
+      const { command } = await client.query('COMMIT');
+      // A failed statement whose error was swallowed leaves an aborted transaction: COMMIT then only rolls back.
+      if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
+    } catch (error) {
+      await transaction.settled();
+      try {
+        await client.query('ROLLBACK');
+      } catch (failure) {
+        broken = failure instanceof Error ? failure : new Error(String(failure));
+      }
+      throw translateConnectionError(error);
+    } finally {
+      transaction.end();
+      client.release(broken);
+    }
+    for (const callback of transaction.callbacks) callback(); // the connection is free again by now
+    return result;
+  }
+
+  return {
+    query: async <Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
+      const client = await checkOut();
+      try {
+        return await run<Row>(client, statement, values);
+      } catch (error) {
+        throw translateConnectionError(error);
+      } finally {
+        // Not `pool.query`: that one throws the connection and its prepared statements away on every SQL error.
+        client.release();
+      }
+    },
+    transact: async (work) => {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          if (tried === ATTEMPTS || !isTransient(error)) throw error;
+          await delay(Math.random() * 20 * 2 ** tried);
+        }
+      }
+    },
+    afterCommit: (callback) => callback(),
+  };
+}
+
+interface Transaction {
+  readonly sql: Sql;
+  readonly callbacks: readonly (() => void)[];
+  /** Resolves when no statement is under way. */
+  settled(): Promise<void>;
+  end(): void;
+}
+
+/** One transaction's handle. Statements run one after the other, also when the caller did not wait. */
+function createTransactionSql(client: PoolClient): Transaction {
+  const callbacks: (() => void)[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  let ended = false;
+  const sql: Sql = {
+    query: async <Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
+      if (ended) throw new Error('this transaction has ended: use its handle only inside transact');
+      const result = last.then(() => run<Row>(client, statement, values));
+      last = result.catch(() => undefined); // the caller gets the rejection; the next statement only waits
+      return result;
+    },
+    transact: (work) => work(sql),
+    afterCommit: (callback) => void callbacks.push(callback),
+  };
+  return {
+    sql,
+    callbacks,
+    settled: async () => {
+      await last;
+    },
+    end: () => {
+      ended = true;
+    },
+  };
+}
+
+async function run<Row extends object>(client: PoolClient, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  const { rows } = await client.query<Row>({ ...statement, values: [...values] });
+  return rows;
+}

@@ -1,0 +1,130 @@
+import { conflict } from '../kernel/errors';
+import type { JsonObject } from '../kernel/json';
+import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
+import type { Session } from '../domain/session/session';
+import type { SessionStore } from '../domain/session/session.store';
+import { isEmpty } from '../domain/session/state';
+import { limitHashes, visibleTo } from './scope-limits';
+import { prepared, type Sql } from './sql';
+
+/** Namespace of session scopes inside scope hashes. */
+export const EVENTS_NAMESPACE = 'events';
+
+interface SessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly agent_id: string | null;
+  readonly parent_id: string | null;
+  readonly scope: Scope;
+  readonly state: JsonObject;
+  readonly metadata: JsonObject;
+  readonly next_seq: string;
+  readonly version: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly expires_at: Date | null;
+}
+
+const COLUMNS = `s.id, s.user_id, s.agent_id, s.parent_id, s.scope, s.metadata, s.next_seq, s.version, s.created_at,
+  s.updated_at, s.expires_at, coalesce(a.state, '{}') || coalesce(u.state, '{}') || s.state as state`;
+const FROM = `from sessions s
+  left join shared_states a on a.tenant_id = s.tenant_id and a.kind = 'app' and a.owner = ''
+  left join shared_states u on u.tenant_id = s.tenant_id and u.kind = 'user' and u.owner = s.user_id`;
+const LIVE = `(s.expires_at is null or s.expires_at > now())`;
+
+const INSERT = prepared('session.insert', `
+  insert into sessions (tenant_id, id, user_id, agent_id, parent_id, scope, scope_hash, scope_sub, initial_state, state, metadata, expires_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing returning id`);
+
+/** Rows are locked in the order of (kind descending: user, then app; owner), the same in every writer. */
+export const MERGE_SHARED = prepared('state.mergeShared', `
+  insert into shared_states (tenant_id, kind, owner, state)
+  select tenant_id, kind, owner, jsonb_merge_patches('{}', patches)
+  from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) as t (tenant_id, kind, owner, patches)
+  order by tenant_id, kind desc, owner
+  on conflict (tenant_id, kind, owner) do update set version = shared_states.version + 1, updated_at = now(),
+    state = jsonb_merge_patches(shared_states.state, (
+      select patches from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) as t (tenant_id, kind, owner, patches)
+      where t.tenant_id = excluded.tenant_id and t.kind = excluded.kind and t.owner = excluded.owner))
+  returning octet_length(state::text) as size`);
+
+const GET_MANY = prepared('session.getMany', `
+  select ${COLUMNS} ${FROM}
+  where s.tenant_id = $1 and s.id = any ($2::uuid[]) and ${LIVE} and ($3::bigint[] is null or s.scope_sub && $3)`);
+
+const LIST = prepared('session.list', `
+  select ${COLUMNS} ${FROM}
+  where s.tenant_id = $1 and ${LIVE} and ($2::bigint[] is null or s.scope_sub && $2)
+    and ($3::text is null or s.user_id = $3) and ($4::text is null or s.agent_id = $4) and ($5::uuid is null or s.parent_id = $5)
+    and ($6::bigint is null or s.scope_sub @> array[$6]) and ($7::uuid is null or s.id < $7)
+  order by s.id desc limit $8 offset $9`);
+
+const REMOVE = prepared('session.remove', `
+  delete from sessions s where s.tenant_id = $1 and s.id = $2 and ${LIVE} and ($3::bigint[] is null or s.scope_sub && $3) returning s.id`);
+
+const SWEEP = prepared('session.sweep', `
+  delete from sessions where (tenant_id, id) in (
+    select tenant_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked) returning id`);
+
+export function createSessionStore(sql: Sql): SessionStore {
+  const getMany: SessionStore['getMany'] = async (actor, ids) => {
+    const rows = await sql.query<SessionRow>(GET_MANY, [actor.tenantId, ids, limitHashes(actor, EVENTS_NAMESPACE)]);
+    const byId = new Map(visibleTo(actor, rows).map((row) => [row.id, toSession(row)]));
+    return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
+  };
+
+  return {
+    getMany,
+
+    insert: (actor, draft) =>
+      sql.transact(async (tx) => {
+        const inserted = await tx.query(INSERT, [
+          actor.tenantId, draft.id, draft.userId, draft.agentId, draft.parentId, JSON.stringify(draft.scope),
+          scopeHash(actor.tenantId, EVENTS_NAMESPACE, draft.scope), scopeSubsetHashes(actor.tenantId, EVENTS_NAMESPACE, draft.scope),
+          JSON.stringify(draft.state.own), JSON.stringify(draft.metadata), draft.expiresAt,
+        ]);
+        if (inserted.length === 0) throw conflict(`session ${draft.id} already exists`, 'ALREADY_EXISTS', 'input.id');
+        const shared = [
+          { kind: 'user', owner: draft.userId, patch: draft.state.user },
+          { kind: 'app', owner: '', patch: draft.state.app },
+        ].filter(({ patch }) => !isEmpty(patch));
+        if (shared.length > 0) {
+          await tx.query(MERGE_SHARED, [
+            shared.map(() => actor.tenantId), shared.map(({ kind }) => kind), shared.map(({ owner }) => owner),
+            shared.map(({ patch }) => JSON.stringify([patch])),
+          ]);
+        }
+        const [session] = await createSessionStore(tx).getMany(actor, [draft.id]);
+        if (session === undefined || session === null) throw new Error('a session just inserted is not readable');
+        return session;
+      }),
+
+    async list(actor, filter, { limit, offset, after }) {
+      const rows = await sql.query<SessionRow>(LIST, [
+        actor.tenantId, limitHashes(actor, EVENTS_NAMESPACE), filter.userId ?? null, filter.agentId ?? null, filter.parentId ?? null,
+        filter.scope === undefined ? null : scopeHash(actor.tenantId, EVENTS_NAMESPACE, filter.scope), after, limit, offset,
+      ]);
+      return visibleTo(actor, rows).map(toSession);
+    },
+
+    remove: async (actor, id) =>
+      (await sql.query(REMOVE, [actor.tenantId, id, limitHashes(actor, EVENTS_NAMESPACE)])).length > 0,
+
+    sweepExpired: async (limit) => (await sql.query(SWEEP, [limit])).length,
+  };
+}
+
+const toSession = (row: SessionRow): Session => ({
+  id: row.id,
+  userId: row.user_id,
+  agentId: row.agent_id,
+  parentId: row.parent_id,
+  scope: row.scope,
+  state: row.state,
+  metadata: row.metadata,
+  lastSeq: Number(row.next_seq) - 1,
+  version: Number(row.version),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  expiresAt: row.expires_at,
+});
