@@ -26,8 +26,7 @@ const LIST = prepared('bank.list', `
   where t.id = $1 and not exists (select 1 from banks where tenant_id = $1 and id = '${DEFAULT_BANK}')
   order by id limit 1000`);
 const MAKE_DEFAULT = prepared('bank.makeDefault', `
-  insert into banks (tenant_id, id) select $1, '${DEFAULT_BANK}' where $2 = '${DEFAULT_BANK}' on conflict do nothing`);
-/** Writers below the bank share the lock; removing it takes it alone. */
+  insert into banks (tenant_id, id) values ($1, '${DEFAULT_BANK}') on conflict do nothing`);
 const LOCK = prepared('bank.lock', `select ${COLUMNS} from banks where tenant_id = $1 and id = $2 for update`);
 const PUT = prepared('bank.put', `
   insert into banks (tenant_id, id, config) values ($1, $2, $3)
@@ -54,8 +53,12 @@ export function createBankStore(sql: Sql): BankStore {
 
     list: async (actor) => (await sql.query<BankRow>(LIST, [actor.tenantId])).map(toBank),
 
+    async ensureDefault(actor, id) {
+      if (id === DEFAULT_BANK) await sql.query(MAKE_DEFAULT, [actor.tenantId]);
+    },
+
     async lock(actor, id) {
-      await sql.query(MAKE_DEFAULT, [actor.tenantId, id]);
+      if (id === DEFAULT_BANK) await sql.query(MAKE_DEFAULT, [actor.tenantId]);
       return one(actor, LOCK, [id]);
     },
 

@@ -1,9 +1,11 @@
 import type { Bus } from '../platform/bus/bus.port';
 import { eventsTopic, type Event } from '../domain/session/event';
 import type { EventStore } from '../domain/session/session.store';
+import { conflict } from '../kernel/errors';
 import type { JsonObject } from '../kernel/json';
 import { toEvent, type EventRow } from './event-row';
 import { flushAppends } from './event-flush';
+import { isUniqueViolation } from './pg-errors';
 import { limitHashes, visibleTo } from './scope-limits';
 import { EVENTS_NAMESPACE } from './session.store';
 import { prepared, type Sql } from './sql';
@@ -34,7 +36,9 @@ export function createEventStore(sql: Sql, bus: Bus): EventStore {
   return {
     flush: (appends) =>
       sql.transact(async (tx) => {
-        const results = await flushAppends(tx, appends);
+        const results = await flushAppends(tx, appends).catch((error: unknown) => {
+          throw isUniqueViolation(error, 'events_id') ? conflict('an event with this id already exists', 'ALREADY_EXISTS', 'event.id') : error;
+        });
         const topics = new Set(appends.map((append) => eventsTopic(append.actor.tenantId, append.sessionId)));
         tx.afterCommit(() => { for (const topic of topics) bus.notify(topic); });
         return results;

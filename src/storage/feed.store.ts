@@ -1,4 +1,4 @@
-import type { FeedStore } from '../domain/feed/feed';
+import { feedBusTopic, type FeedStore } from '../domain/feed/feed';
 import { newId } from '../kernel/ids';
 import type { JsonObject } from '../kernel/json';
 import type { Bus } from '../platform/bus/bus.port';
@@ -6,9 +6,6 @@ import { prepared, type Sql } from './sql';
 
 /** Notified when entries wait for their position. */
 export const FEED_PENDING = 'feed:pending';
-/** Notified when the topic has new stamped entries. */
-export const feedTopic = (tenantId: string, topic: string): string => `feed:${tenantId}:${topic}`;
-
 const APPEND = prepared('feed.append', `
   insert into feed_items (id, tenant_id, topic, ref) select id, $1, topic, ref from unnest($2::uuid[], $3::text[], $4::jsonb[]) as t (id, topic, ref)`);
 const READ = prepared('feed.read', `
@@ -53,7 +50,7 @@ export async function stampFeed(sql: Sql, bus: Bus): Promise<number> {
     await tx.query(LOCK_HEAD, []);
     return tx.query<{ tenant_id: string; topic: string }>(STAMP, [STAMP_BATCH]);
   });
-  for (const { tenant_id, topic } of topics) bus.notify(feedTopic(tenant_id, topic));
+  for (const { tenant_id, topic } of topics) bus.notify(feedBusTopic(tenant_id, topic));
   return topics.length;
 }
 

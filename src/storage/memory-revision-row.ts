@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MemoryRevision, RevisionAction } from '../domain/memory/memory';
-import type { JsonObject, JsonValue } from '../kernel/json';
+import { isJsonObject, type JsonObject } from '../kernel/json';
 
 export interface RevisionRow {
   readonly memory_id: string;
@@ -15,14 +15,14 @@ export interface RevisionRow {
   readonly created_at: Date;
 }
 
-const moment = z.coerce.date().nullable().catch(null);
+const DATE = z.iso.datetime().transform((text) => new Date(text)).nullable();
 /** A snapshot is JSON, so its dates come back as text. */
 const SNAPSHOT = z.object({
   topics: z.array(z.string()),
   confidence: z.number(),
-  validFrom: z.union([z.null(), moment]),
-  validTo: z.union([z.null(), moment]),
-  metadata: z.custom<JsonObject>((value: JsonValue) => typeof value === 'object'),
+  validFrom: DATE,
+  validTo: DATE,
+  metadata: z.custom<JsonObject>(isJsonObject),
   eventIds: z.array(z.string()),
 });
 

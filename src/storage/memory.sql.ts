@@ -1,6 +1,9 @@
 import { MEMORY_COLUMNS as COLUMNS, MEMORY_VISIBLE as VISIBLE } from './memory-row';
 import { planned, prepared } from './sql';
 
+/** What is left of a candidate whose memory is gone. */
+export const UNQUOTED = `'{"fact": "", "subject": null, "attribute": null, "value": null}'::jsonb`;
+
 const IN_POOL = 'm.scope_hash = $2 and m.scope = $3';
 const ACTIVE = `${VISIBLE} and m.superseded_at is null and ${IN_POOL}`;
 
@@ -55,10 +58,14 @@ export const HIDE = prepared('memory.hide', `
   with vectors as (delete from memory_embeddings where tenant_id = $1 and memory_id = $2)
   update memories set deleted_at = now(), updated_at = now(), revision = revision + 1 where tenant_id = $1 and id = $2 and deleted_at is null`);
 
+export const LOCK_HIDDEN = prepared('memory.lockHidden', `
+  select ${COLUMNS} from memories m
+  where m.tenant_id = $1 and m.id = $2 and m.deleted_at > now() - make_interval(secs => $3)
+    and (m.expires_at is null or m.expires_at > now()) for update`);
+
 export const UNHIDE = prepared('memory.unhide', `
   update memories m set deleted_at = null, updated_at = now(), revision = m.revision + 1
-  where m.tenant_id = $1 and m.id = $2 and m.deleted_at > now() - make_interval(secs => $3) and (m.expires_at is null or m.expires_at > now())
-  returning ${COLUMNS}`);
+  where m.tenant_id = $1 and m.id = $2 and m.deleted_at is not null returning ${COLUMNS}`);
 
 /**
  * Three arms: the same statement, the same subject with the same attribute or value, shared words. The word arm ranks at most
@@ -80,18 +87,14 @@ export const NEIGHBOURS = planned('memory.neighbours', `
 
 /**
  * Takes the memories of `doomed` away with everything that quotes them: revisions and vectors (by cascade), cached vectors of
- * their words, the job candidates behind them, and raw text that a finished generation was given.
+ * their words, and the job candidates behind them. Raw text that a generation was given went when it had been extracted.
  */
 const erase = (doomed: string): string => `
   with doomed as materialized (${doomed}),
   candidates as (
     update generation_candidates c set reason = null, decision = null,
-      candidate = c.candidate || '{"fact": "", "subject": null, "attribute": null, "value": null}'
-    from doomed d where c.tenant_id = $1 and c.memory_id = d.id and c.outcome is not null returning c.generation_id),
-  sources as (
-    update generations g set source = g.source || case g.source ->> 'kind'
-      when 'text' then '{"text": ""}'::jsonb when 'facts' then '{"facts": []}'::jsonb else '{}'::jsonb end
-    where g.tenant_id = $1 and g.id in (select generation_id from candidates) and g.finished_at is not null),
+      candidate = c.candidate || ${UNQUOTED}
+    from doomed d where c.tenant_id = $1 and c.memory_id = d.id and c.outcome is not null),
   words as (
     select fact from doomed union select r.fact from memory_revisions r join doomed d on r.tenant_id = $1 and r.memory_id = d.id),
   cached as (

@@ -1,5 +1,5 @@
 import { analyze, toOrQuery } from '../domain/search/text-analysis';
-import { fingerprint, type Statement } from '../domain/memory/fingerprint';
+import { fingerprint } from '../domain/memory/fingerprint';
 import {
   DuplicateStatement, type Erased, type MemoryDraft, type MemoryState, type MemoryStore, type Pool, type StoredMemory, type Ttl,
 } from '../domain/memory/memory.store';
@@ -8,10 +8,10 @@ import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
 import * as statements from './memory.sql';
 import { toMemory, type MemoryRow } from './memory-row';
 import { toRevision, type RevisionRow } from './memory-revision-row';
+import { isUniqueViolation } from './pg-errors';
 import { limitHashes, visibleTo } from './scope-limits';
 import type { Sql } from './sql';
 
-const UNIQUE_VIOLATION = '23505';
 /** Lexemes of a statement that look for neighbours; more only find what shares common words. */
 const MAX_NEIGHBOUR_LEXEMES = 24;
 
@@ -47,6 +47,9 @@ export function createMemoryStore(sql: Sql): MemoryStore {
     },
 
     lock: async (actor, id) => first(actor, await sql.query<MemoryRow>(statements.LOCK, [actor.tenantId, id])),
+
+    lockHidden: async (actor, id, withinSeconds) =>
+      first(actor, await sql.query<MemoryRow>(statements.LOCK_HIDDEN, [actor.tenantId, id, withinSeconds])),
 
     async lockTwin(actor, pool, statement, exceptId) {
       const { factHash, claimHash } = fingerprint(statement);
@@ -85,8 +88,7 @@ export function createMemoryStore(sql: Sql): MemoryStore {
       await sql.query(statements.HIDE, [actor.tenantId, id]);
     },
 
-    unhide: (actor, id, withinSeconds) =>
-      orDuplicate(async () => first(actor, await sql.query<MemoryRow>(statements.UNHIDE, [actor.tenantId, id, withinSeconds]))),
+    unhide: (actor, id) => orDuplicate(async () => written(await sql.query<MemoryRow>(statements.UNHIDE, [actor.tenantId, id]))),
 
     async neighbours(actor, pool, statement, limit) {
       const { factHash, claimHash } = fingerprint(statement);
@@ -137,7 +139,6 @@ async function orDuplicate<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION) throw new DuplicateStatement();
-    throw error;
+    throw isUniqueViolation(error) ? new DuplicateStatement() : error;
   }
 }

@@ -5,6 +5,8 @@ export interface BankStore {
   /** The stored bank; `default` exists in every tenant, with the default configuration until it is saved. */
   get(actor: Actor, id: string): Promise<Bank | null>;
   list(actor: Actor): Promise<Bank[]>;
+  /** Makes the row of `default` that rows of the bank refer to; no effect on other ids. */
+  ensureDefault(actor: Actor, id: string): Promise<void>;
   /** Locks the bank's row, making that of `default` if need be; null when there is no such bank. */
   lock(actor: Actor, id: string): Promise<Bank | null>;
   /** Writes the configuration under the next version; a new bank starts at version 1. */

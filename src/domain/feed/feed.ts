@@ -25,3 +25,6 @@ export interface FeedStore {
 
 export const memoryTopic = (scopeHash: string): string => `memory:${scopeHash}`;
 export const generationTopic = (generationId: string): string => `generation:${generationId}`;
+
+/** The bus topic that is notified when the feed's topic has new stamped entries. */
+export const feedBusTopic = (tenantId: string, topic: string): string => `feed:${tenantId}:${topic}`;

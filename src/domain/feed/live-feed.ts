@@ -35,7 +35,7 @@ class TopicReader<T> {
   private tail: Positioned<T>[] = [];
   /** Everything in (tailStart, position] stands in `tail`. */
   private tailStart: number;
-  private waiters: (() => void)[] = [];
+  private readonly waiters = new Set<() => void>();
   private reading: Promise<void> | null = null;
   private dirty = false;
   private failure: unknown = null;
@@ -84,22 +84,27 @@ class TopicReader<T> {
     return page.length === 0 ? null : page;
   }
 
-  wait(signal: AbortSignal): Promise<void> {
+  /** Resolves when there may be something after `position`, or at the abort; rejects when the source fails. */
+  wait(position: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      // What came between the look and this wait would wake nobody.
+      if (signal.aborted || this.position > position) {
+        resolve();
+        return;
+      }
       const done = (): void => {
         signal.removeEventListener('abort', done);
+        this.waiters.delete(done);
         if (this.failure !== null) reject(this.failure instanceof Error ? this.failure : new Error('the feed could not be read'));
         else resolve();
       };
       signal.addEventListener('abort', done, { once: true });
-      this.waiters.push(done);
+      this.waiters.add(done);
     });
   }
 
   private wake(): void {
-    const waiters = this.waiters;
-    this.waiters = [];
-    for (const waiter of waiters) waiter();
+    for (const waiter of [...this.waiters]) waiter();
   }
 }
 
@@ -189,7 +194,7 @@ async function* follow<T>(reader: TopicReader<T>, start: number, signal: AbortSi
     while (!signal.aborted) {
       const items = await reader.after(position);
       if (items === null) {
-        await reader.wait(signal);
+        await reader.wait(position, signal);
         continue;
       }
       for (const item of items) {

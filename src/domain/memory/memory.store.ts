@@ -50,6 +50,8 @@ export interface MemoryStore {
 
   /** Locks the row until the transaction ends. */
   lock(actor: Actor, id: string): Promise<StoredMemory | null>;
+  /** Locks a memory that was hidden at most `withinSeconds` ago. */
+  lockHidden(actor: Actor, id: string, withinSeconds: number): Promise<StoredMemory | null>;
   /** Locks the active memory of the pool with the same words, or else with the same subject, attribute and value. */
   lockTwin(actor: Actor, pool: Pool, statement: Statement, exceptId: string | null): Promise<StoredMemory | null>;
   /** The newest superseded memory of the pool with the same statement. */
@@ -63,8 +65,8 @@ export interface MemoryStore {
   addRevision(actor: Actor, revision: RevisionDraft, ttl: number | null): Promise<void>;
   /** Hides the locked memory from every read and drops its vectors. */
   hide(actor: Actor, id: string): Promise<void>;
-  /** Shows a memory again that was hidden at most `withinSeconds` ago; null when there is none. @throws DuplicateStatement */
-  unhide(actor: Actor, id: string, withinSeconds: number): Promise<StoredMemory | null>;
+  /** Shows the locked hidden memory again. @throws DuplicateStatement as insert does */
+  unhide(actor: Actor, id: string): Promise<StoredMemory>;
 
   /** Active memories of the pool that may say the same or the opposite, likeliest first. */
   neighbours(actor: Actor, pool: Pool, statement: Statement, limit: number): Promise<Memory[]>;

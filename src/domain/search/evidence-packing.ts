@@ -25,18 +25,25 @@ export const COMPACT_RENDERING: EvidenceRendering = {
   turn: ({ speaker, text }) => `${speaker}: ${text.replace(/\s+/g, ' ').trim()}`,
 };
 
+/** When so many turns in a row do not fit, the rest hardly will: bounds the counting. */
+const MAX_MISFITS = 16;
 /** A reply of fewer characters says little without the question before it. */
 const SHORT_REPLY = 40;
 
-function render(turns: readonly Turn[], rendering: EvidenceRendering): string {
+/** Sessions by the time of their first turn, the turns of each by seq. */
+function inSessions(turns: readonly Turn[]): Turn[][] {
   const sessions = new Map<string, Turn[]>();
-  for (const turn of [...turns].sort(bySessionAndSeq)) sessions.set(turn.sessionId, [...(sessions.get(turn.sessionId) ?? []), turn]);
+  for (const turn of [...turns].sort(bySessionAndSeq)) {
+    const session = sessions.get(turn.sessionId);
+    if (session === undefined) sessions.set(turn.sessionId, [turn]);
+    else session.push(turn);
+  }
   const startOf = ([first]: readonly Turn[]): number => first?.occurredAt.getTime() ?? 0;
-  return [...sessions.values()]
-    .sort((a, b) => startOf(a) - startOf(b))
-    .map((session) => [...session.slice(0, 1).map(rendering.sessionHeader), ...session.map(rendering.turn)].join('\n'))
-    .join('\n');
+  return [...sessions.values()].sort((a, b) => startOf(a) - startOf(b));
 }
+
+const renderSession = (session: readonly Turn[], rendering: EvidenceRendering): string =>
+  [...session.slice(0, 1).map(rendering.sessionHeader), ...session.map(rendering.turn)].join('\n');
 
 /** The question that a short reply answers, when it is among the rows. */
 function questionBefore(turn: Turn, at: ReadonlyMap<string, Turn>): Turn | undefined {
@@ -75,11 +82,14 @@ export function packEvents(
     }
     return true;
   };
+  let misfits = 0;
   for (const { eventId } of ranked) {
     const turn = rowsById.get(eventId);
     if (turn === undefined || taken.has(eventId)) continue;
     const question = questionBefore(turn, at);
-    if (question === undefined || taken.has(question.eventId) || !take([question, turn])) take([turn]);
+    const together = question !== undefined && !taken.has(question.eventId) && take([question, turn]);
+    misfits = together || take([turn]) ? 0 : misfits + 1;
+    if (misfits === MAX_MISFITS) break;
   }
   return fitted([...taken.values()], budget, countTokens, rendering);
 }
@@ -87,10 +97,10 @@ export function packEvents(
 /** Tokens of a whole text are not the sum of its lines': the last ones taken leave until the whole fits. */
 function fitted(turns: Turn[], budget: number, countTokens: (text: string) => number, rendering: EvidenceRendering): PackedEvents {
   for (let kept = turns.length; kept > 0; kept -= 1) {
-    const chosen = turns.slice(0, kept);
-    const text = render(chosen, rendering);
+    const sessions = inSessions(turns.slice(0, kept));
+    const text = sessions.map((session) => renderSession(session, rendering)).join('\n');
     const tokens = countTokens(text);
-    if (tokens <= budget) return { text, eventIds: chosen.sort(bySessionAndSeq).map(({ eventId }) => eventId), tokens };
+    if (tokens <= budget) return { text, eventIds: sessions.flat().map(({ eventId }) => eventId), tokens };
   }
   return { text: '', eventIds: [], tokens: 0 };
 }

@@ -9,6 +9,8 @@ const HAS_VOWEL = new RegExp(VOWEL);
 const REGION = new RegExp(`^.*?${VOWEL}${CONSONANT}`);
 const REGION_EXCEPTION = /^(?:gener|commun|arsen|past|univers|later|emerg|organ|inter)/;
 const SHORT_SYLLABLE = new RegExp(`(?:${CONSONANT}${VOWEL}[^aeiouywxY]|^${VOWEL}${CONSONANT}|^past)$`);
+const SHORT_Y = new RegExp(`^${CONSONANT}[yY]$`);
+const FINAL_Y = new RegExp(`.${CONSONANT}[yY]$`);
 const DOUBLE = /(?:bb|dd|ff|gg|mm|nn|pp|rr|tt)$/;
 
 const WHOLE_WORDS = new Map(
@@ -52,7 +54,7 @@ function removePast(word: string, r1: number): string {
   const ending = /(?:ed|ing)(?:ly)?$/.exec(word);
   if (ending === null) return word;
   const stem = word.slice(0, ending.index);
-  if (ending[0].startsWith('ing') && new RegExp(`^${CONSONANT}[yY]$`).test(stem)) return `${stem.slice(0, -1)}ie`;
+  if (ending[0].startsWith('ing') && SHORT_Y.test(stem)) return `${stem.slice(0, -1)}ie`;
   if (!HAS_VOWEL.test(stem)) return word;
   if (/(?:at|bl|iz)$/.test(stem)) return `${stem}e`;
   if (DOUBLE.test(stem)) return /^[aeo]..$/.test(stem) ? stem : stem.slice(0, -1);
@@ -94,14 +96,14 @@ export function stemEnglish(input: string): string {
   if (input.length <= 2) return input;
   const whole = WHOLE_WORDS.get(input);
   if (whole !== undefined) return whole;
-  let word = input.replace(/^y|(?<=[aeiouy])y/g, 'Y');
+  let word = input.includes('y') ? input.replace(/^y|(?<=[aeiouy])y/g, 'Y') : input;
   const exception = REGION_EXCEPTION.exec(word);
   const r1 = exception === null ? regionAfter(word, 0) : exception[0].length;
   const r2 = regionAfter(word, r1);
   word = removePlural(word);
   if (WHOLE_AFTER_PLURAL.has(word)) return word;
   word = removePast(word, r1);
-  if (new RegExp(`.${CONSONANT}[yY]$`).test(word)) word = `${word.slice(0, -1)}i`;
+  if (FINAL_Y.test(word)) word = `${word.slice(0, -1)}i`;
   word = replaceSuffix(word, r1, r2, STEP_2);
   word = replaceSuffix(word, r1, r2, STEP_3);
   word = removeSuffix(word, r2);

@@ -9,16 +9,21 @@ const UNDECOMPOSED = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u20e3]/gu;
 
+/** Plain ASCII needs no folding but case; most text is, and the long way costs ten times as much. */
+const PLAIN = /^[\x00-\x5f\x61-\x7f]*$/;
+
 /** NFKC, case and accents folded: “ＣＡＦÉ” and “café” become “cafe”. Bounded at a million UTF-16 units. */
-export const foldText = (text: string): string =>
-  text
-    .slice(0, MAX_FOLDED_LENGTH)
+export function foldText(text: string): string {
+  const bounded = text.slice(0, MAX_FOLDED_LENGTH);
+  if (PLAIN.test(bounded)) return bounded.toLowerCase();
+  return bounded
     .normalize('NFKD')
     .toLowerCase()
     .replace(INVISIBLE, '')
     .replace(ACCENTS, '')
     .normalize('NFC')
     .replace(UNDECOMPOSED, (letter) => LETTERS[letter] ?? letter);
+}
 
 const MEANINGFUL =
   /(?<![\p{L}\p{N}])[-\u2212]\d+(?:[.:/]\d+)*%?|\d+(?:[.:/]\d+)+%?|\d+%|[\p{L}\p{N}\p{M}]+[+#]*|[$€£¥°&]/gu;

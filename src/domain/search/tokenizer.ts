@@ -28,16 +28,28 @@ function numbers(text: string): string[] {
   return text.split(',').map((part) => part.replace(/^0+(?=\d)/, ''));
 }
 
+/** Few words make up most text, so stems are remembered; emptied when full, which bounds it at a few megabytes. */
+const stems = new Map<string, string>();
+const MAX_REMEMBERED = 20_000;
+
+/** The lexeme of one folded word: its base form's stem when it is written in a to z, else the word. */
+export function stemWord(plain: string): string {
+  const known = stems.get(plain);
+  if (known !== undefined) return known;
+  const stem = /^[a-z]+$/.test(plain) ? stemEnglish(BASE_FORMS.get(plain) ?? plain) : plain;
+  if (stems.size >= MAX_REMEMBERED) stems.clear();
+  stems.set(plain, stem);
+  return stem;
+}
+
 function word(text: string): string {
+  const known = stems.get(text);
+  if (known !== undefined) return known;
   const plain = text.replace(ELISION, '').replace(/'s$/, '').replaceAll("'", '');
   const ordinal = /^0*(\d+)(?:st|nd|rd|th)$/.exec(plain);
   if (ordinal?.[1] !== undefined) return ordinal[1];
   return stemWord(plain);
 }
-
-/** The lexeme of one folded word: its base form's stem when it is written in a to z, else the word. */
-export const stemWord = (plain: string): string =>
-  /^[a-z]+$/.test(plain) ? stemEnglish(BASE_FORMS.get(plain) ?? plain) : plain;
 
 export interface Token {
   /** What is indexed: the stem, the number, the bigram. */

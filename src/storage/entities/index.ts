@@ -1,3 +1,17 @@
 import type { EntitySchema } from 'typeorm';
+import { generationCandidates, generations } from './generations';
+import { banks, memories, memoryRevisions } from './memories';
+import { corpusStats, embeddingCache, lexicon, memoryEmbeddings } from './retrieval';
+import { events, sessions, sharedStates } from './sessions';
+import { apiKeys, idempotencyKeys, tenants } from './tenancy';
+import { feedHead, feedItems, jobs, leases } from './work';
 
-export const ENTITIES: EntitySchema[] = [];
+/** One per table of the migrations: what TypeORM knows of the schema, held equal by the drift test. */
+export const ENTITIES: EntitySchema[] = [
+  tenants, apiKeys, idempotencyKeys,
+  sessions, events, sharedStates,
+  banks, memories, memoryRevisions,
+  memoryEmbeddings, embeddingCache, corpusStats, lexicon,
+  generations, generationCandidates,
+  jobs, leases, feedHead, feedItems,
+];

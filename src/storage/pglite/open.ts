@@ -1,49 +1,36 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger-type';
-import type { Database, PgliteOptions } from '../database';
-import { createDataSource } from '../data-source';
+import type { Database } from '../database-type';
 import { createPoolSql } from '../pool-sql';
 import { checkRequirements } from '../requirements';
 import { planned } from '../sql';
-import { createEngine } from './engine';
 import { createHousekeeping, type Housekeeping } from './housekeeping';
-import { lockDirectory } from './lock';
+import { PgliteDataSource, type PgliteDataSourceOptions } from './pglite-data-source';
 
-const DEFAULT_SHARED_BUFFERS_MB = 32;
-const DEFAULT_MAX_WAITING = 1000;
+export interface PgliteOptions extends PgliteDataSourceOptions {
+  /** How many callers may wait for the one connection before new ones are turned away. Default 1,000. */
+  readonly maxWaiting?: number;
+}
+
 const PING = planned('ping', 'select 1');
 
 /** Opens the embedded engine on a directory of its own, or in memory. */
 export async function openPglite(options: PgliteOptions): Promise<Database> {
-  const { dataDir, logger } = options;
-  /** What to undo, in the order it was made. */
-  const opened: (() => Promise<void>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (let undo = opened.pop(); undo !== undefined; undo = opened.pop()) await undo();
-  };
+  const dataSource = new PgliteDataSource(options);
+  await dataSource.initialize();
   try {
-    if (dataDir !== null) {
-      const lock = await lockDirectory(dataDir);
-      opened.push(() => lock.release());
-    }
-    const engine = createEngine({ dataDir, sharedBuffersMb: options.sharedBuffersMb ?? DEFAULT_SHARED_BUFFERS_MB, logger });
-    opened.push(() => engine.close());
-    await engine.ready();
-
-    const { connectionTimeoutMs } = options;
-    const dataSource = createDataSource({ connect: engine.connect, logger, ...(connectionTimeoutMs === undefined ? {} : { connectionTimeoutMs }) });
-    await dataSource.initialize();
-    opened.push(() => dataSource.destroy());
-
-    const sql = createPoolSql(poolOf(dataSource), options.maxWaiting ?? DEFAULT_MAX_WAITING);
+    const sql = createPoolSql(poolOf(dataSource), options.maxWaiting ?? 1000);
     await checkRequirements(sql);
     await dataSource.runMigrations();
 
-    const housekeeping = createHousekeeping(sql, logger);
-    opened.push(() => housekeeping.stop());
-    if (dataDir !== null) opened.push(() => lastRound(housekeeping, logger));
+    const housekeeping = createHousekeeping(sql, options.logger);
     let closing: Promise<void> | null = null;
+    const close = async (): Promise<void> => {
+      await housekeeping.stop();
+      if (options.dataDir !== null) await lastRound(housekeeping, options.logger);
+      await dataSource.destroy();
+    };
     return {
       ...sql,
       dataSource,
@@ -51,10 +38,10 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
       ping: async () => {
         await sql.query(PING, []);
       },
-      close: () => (closing ??= closeAll()),
+      close: () => (closing ??= close()),
     };
   } catch (error) {
-    await closeAll();
+    await dataSource.destroy();
     throw error;
   }
 }
@@ -68,6 +55,7 @@ async function lastRound(housekeeping: Housekeeping, logger: Logger): Promise<vo
   }
 }
 
+/** TypeORM's own pool: the hot statements run on it directly. */
 function poolOf(dataSource: DataSource): Pool {
   const { driver } = dataSource;
   if (!('master' in driver)) throw new Error('the data source has no pool');

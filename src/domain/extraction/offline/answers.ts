@@ -9,7 +9,7 @@ import { contentWords } from './informative';
 import { has, tag, type Token, tokenOf } from './tokens';
 
 const named: ReadonlySet<string> = new Set(['Speaker', 'Noun', 'ProperNoun']);
-const noAnswer = /^(?:not (?:yet|really)|i (?:do not|am not) know|maybe|perhaps|good|great|fine|nothing|not much|so|very|really|super|absolutely|thanks?|yes|no|sure)\b/i;
+const noAnswer = /^(?:not (?:yet|really)|i (?:do not|am not) know|maybe|perhaps|good|great|fine|nothing|not much|so|very|really|super|absolutely|thanks?|yes|no|sure|ha+|ouch|doing|wow|hope|same|just)\b/i;
 const span = /^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|a few|many) (?:days?|weeks?|months?|years?))\b/i;
 
 /**

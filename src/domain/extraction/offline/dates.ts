@@ -10,39 +10,51 @@ export interface Dated {
   readonly needsStamp: boolean;
 }
 
-const pastVerb = /\b(?:was|were|had|did|went|got|took|made|saw|met|came|ran|won|lost|found|left|bought|gave|started|began|ate|spent|read|wrote|felt|had|told|sent|taught|built|\w{2,}ed)\b/i;
+const pastVerb = /\b(?:was|were|had|did|went|got|took|made|saw|met|came|ran|won|lost|found|left|bought|gave|started|began|ate|spent|read|wrote|felt|told|sent|taught|built|\w{2,}ed)\b/i;
 const futureVerb = /\b(?:will|going to|plan(?:s|ning)?|hop(?:e|ing)|can(?:not)?|would|am|is|are|want|looking forward|next|soon|upcoming)\b/i;
-const present = /\b(?:currently|nowadays|these days|lately|recently|right now|at the moment|at present|already|so far|as of late|any ?more|no longer|soon|(?:for|in) (?:about |around |over |almost |nearly |the )?(?:\d+|an?|two|three|four|five|six|seven|eight|nine|ten|many|a few|several|a couple of) (?:days?|weeks?|months?|years?)|(?:\d+|two|three|four|five) years? old|now(?!\s+that))\b|\bhave been\b|\bhas been\b|\bjust (?:got|started|finished|bought|moved|joined|made|won|began|launched|opened|signed|had|took|completed|became|found|read|saw|released|adopted|watched|visited|came|went|wrapped|\w+ed)\b/i;
+const amount = '(?:\\d+|an?|two|three|four|five|six|seven|eight|nine|ten|many|a few|several|a couple of)';
+const relativeNow = new RegExp('\\b(?:currently|nowadays|these days|lately|recently|right now|at the moment|at present|so far|as of late|any ?more|no longer|soon|now(?!\\s+that)'
+  + `|(?:for|in) (?:about |around |over |almost |nearly |the )?${amount} (?:days?|weeks?|months?|years?)|(?:\\d+|two|three|four|five) years? old|(?:have|has|am|is|are) (?:\\w+ )?been|(?:I am|we are)(?: still| also| now| really)? (?!going to|being|feeling|having)\\w+ing|just (?!like|as|the|to|for|in|a\\b|so|about|because)\\w+(?:ed|t|n|d|e|m|w))\\b`, 'i');
 const months = monthNames.join('|');
 const shortMonth = 'jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec';
 const absolute = new RegExp(`\\b(?:(?:${months}|${shortMonth})\\.? \\d{1,2}(?:st|nd|rd|th)?|\\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:${months}|${shortMonth}))\\b(?:,? \\d{4})?`, 'gi');
+const slot = (index: number): string => `\u2063${String.fromCharCode(0xe000 + index)}\u2063`;
 
 /** Puts calendar dates in place of relative ones, keeping the granularity that was said. Days are UTC days of `said`. */
 export function resolveDates(sentence: string, said: Date): Dated {
   const past = pastVerb.test(sentence) && !futureVerb.test(sentence);
   const ranges: DateRange[] = [];
-  let text = sentence;
+  // A replacement is parked in a slot, so that no later rule reads a date of the first one.
+  const parked: string[] = [];
+  const park = (text: string): string => slot(parked.push(text) - 1);
+  let text = sentence.replace(/[\ue000-\uf8ff\u2063]/g, '');
   for (const { pattern, resolve } of dateRules) {
-    text = text.replace(pattern, (...args: unknown[]) => {
-      const groups = args.filter((each): each is string | undefined => typeof each === 'string' || each === undefined).map(each => each ?? '');
-      const match = groups.slice(0, -1);
-      const offset = args.find((each): each is number => typeof each === 'number') ?? 0;
+    text = text.replace(pattern, (...args: readonly unknown[]) => {
+      const offset = args.findIndex(each => typeof each === 'number');
+      const match = args.slice(0, offset).map(each => typeof each === 'string' ? each : '');
       const whole = match[0] ?? '';
       const resolved = resolve(match, said, past);
       if (resolved === null) return whole;
       if (resolved.range !== null) ranges.push(resolved.range);
-      return fitted(text, offset, whole, resolved);
+      return park(fitted(text, Number(args[offset]), whole, resolved));
     });
   }
-  text = text.replace(absolute, found => absoluteDay(found, said, past, ranges));
-  for (const year of text.matchAll(/\b(in|since) ((?:19|20)\d\d)\b/g)) if (ranges.length === 0) ranges.push(openFrom(String(year[1]), yearRange(Number(year[2]))));
-  for (const named of text.matchAll(new RegExp(`\\b(in|since) (${months})(?: (\\d{4}))?\\b`, 'g'))) if (ranges.length === 0) ranges.push(openFrom(String(named[1]), namedMonth(String(named[2]), named[3], said, past)));
-  const lead = /^(On|In|Around) [^,]*?\b(\d{4})\b(?=\s+(?:I|we|my|our|the|a|you|he|she|they)\b)/i;
-  text = text.replace(lead, found => `${found},`);
-  return { text, range: ranges.length === 1 ? ranges[0] ?? null : null, needsStamp: present.test(text) && ranges.length === 0 };
+  text = text.replace(absolute, found => park(absoluteDay(found, said, past, ranges)));
+  const named = ranges.length === 0 ? namedTime(text, said, past) : null;
+  if (named !== null) ranges.push(named);
+  const needsStamp = relativeNow.test(text) && ranges.length === 0;
+  parked.forEach((words, index) => { text = text.replace(slot(index), words); });
+  const lead = /^(?:On|In|Around) [^,]*?\b\d{4}\b(?=\s+(?:I|we|my|our|the|a|you|he|she|they)\b)/i;
+  return { text: text.replace(lead, found => `${found},`), range: ranges.length === 1 ? ranges[0] ?? null : null, needsStamp };
 }
 
-const openFrom = (preposition: string, range: DateRange): DateRange => preposition === 'since' ? { from: range.from, to: null } : range;
+/** “in 2016”, “since March”: “since” leaves the end open. */
+function namedTime(text: string, said: Date, past: boolean): DateRange | null {
+  const match = new RegExp(`\\b(in|since) (?:(${months})(?: (\\d{4}))?|((?:19|20)\\d\\d))\\b`).exec(text);
+  if (match === null) return null;
+  const range = match[4] === undefined ? namedMonth(match[2] ?? '', match[3], said, past) : yearRange(Number(match[4]));
+  return match[1] === 'since' ? { from: range.from, to: null } : range;
+}
 
 function namedMonth(name: string, year: string | undefined, said: Date, past: boolean): DateRange {
   const index = monthNames.findIndex(each => each === name);
@@ -50,22 +62,17 @@ function namedMonth(name: string, year: string | undefined, said: Date, past: bo
   return monthRange(year === undefined ? addMonths(said, index - said.getUTCMonth() + ahead) : new Date(Date.UTC(Number(year), index, 1)));
 }
 
-/** “in” before what already has a preposition, or a possessive (“last week's game”), takes the form without one. */
+/** What already has a preposition, opens the sentence as its subject, or is a possessive takes the form without one. */
 function fitted(text: string, offset: number, whole: string, resolved: Resolved): string {
   const before = text.slice(0, offset).trimEnd();
   const after = text.slice(offset + whole.length);
   const hasOwn = /\b(?:since|until|till|by|for|from|of|to|after|before|on|in|during|around|about|at|than)$/i.test(before);
-  const isSubject = (before === '' || /\b(?:and|but|because|that|so|,)$/i.test(before)) && /^\s+(?:was|is|will|has|were|went|turned|felt|sounds)\b/i.test(after);
-  if (after.startsWith("'s")) return `the ${resolved.noun.replace(/^the /, '')}`;
-  const chosen = hasOwn || isSubject ? resolved.noun : resolved.phrase.trim();
+  const isSubject = (before === '' || /(?:\b(?:and|but|because|that|so)|,)$/i.test(before)) && /^\s+(?:was|is|will|has|were|went|turned|felt)\b/i.test(after);
+  const chosen = hasOwn || isSubject || after.startsWith("'s") ? resolved.noun : resolved.phrase.trim();
   return before === '' ? chosen.charAt(0).toUpperCase() + chosen.slice(1) : chosen;
 }
 
 function absoluteDay(found: string, said: Date, past: boolean, ranges: DateRange[]): string {
-  if (new RegExp(`^\\d{1,2} (?:${months}) \\d{4}$`).test(found)) {
-    if (ranges.length === 0) { const own = chrono.parseDate(found, { instant: said, timezone: 0 }); if (own !== null) ranges.push(days(own)); }
-    return found;
-  }
   const result = chrono.parse(found, { instant: said, timezone: 0 }, { forwardDate: !past })[0];
   if (result === undefined || !result.start.isCertain('day') || !result.start.isCertain('month')) return found;
   let date = result.start.date();

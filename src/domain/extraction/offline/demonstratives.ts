@@ -1,8 +1,8 @@
 import { possessive, type Person } from './speakers';
 import { has, type Token } from './tokens';
 
-const isHead = (token: Token | undefined): boolean => has(token, 'Noun') && !has(token, 'Pronoun');
-const describes = (token: Token | undefined): boolean => has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun') || isHead(token);
+const isHead = (token: Token | undefined): boolean => has(token, 'Noun') && !has(token, 'Pronoun', 'Speaker');
+const describes = (token: Token | undefined): boolean => !has(token, 'Speaker', 'Pronoun') && has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun') || isHead(token);
 
 /** Index of the noun a demonstrative points with (“this awesome book”), or -1 when it stands alone. */
 function headOf(tokens: readonly Token[], at: number): number {
@@ -46,6 +46,7 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (/^(?:kind|sort|way|time|moment|stuff|thing|one|photo|pic|picture|point|process|journey|type|experience)s?$/.test(noun.lower)) return null;
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
+  if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';
   if (token.lower === 'that' && !plural && !/^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|learned|noticed|decided)$/.test(before.lower)) return 'the';

@@ -15,6 +15,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   const first = tokens[at];
   const next = tokens[at + 1];
   if (first === undefined || next === undefined) return null;
+  if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
   if (first.lower === 'been') return 'I have';
   if (first.lower === 'going' && next.lower === 'to') return 'I am';

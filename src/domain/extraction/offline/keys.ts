@@ -60,7 +60,7 @@ const own: readonly KeyRule[] = [
 ];
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
-const unclear = /^(?:it|that|this|them|they|something|anything|everything|nothing|someone|there|here|how|when|what|to|one|new|the same|a|an|the)$/;
+const unclear = /^(?:it|that|this|them|they|something|anything|everything|nothing|someone|there|here|how|when|what|to|one|new|the same|a|an|the|being|getting \w+|going|how .*|seeing .*|having .*|both .*|.* like \w+)$/;
 
 export function normalValue(text: string): string | null {
   const value = text.toLowerCase().replace(/\s+/g, ' ').replace(/^["'\s]+|["'\s.!,]+$/g, '').replace(/^(?:a|an|the|some|their|his|her) /, '').trim();
@@ -79,7 +79,7 @@ export function keysOf(fact: string, name: string): Keys | null {
     if (match === null) continue;
     const found = normalValue(value === undefined ? match[1] ?? '' : value([...match]));
     const named = typeof attribute === 'string' ? attribute : attribute([...match]);
-    if (found === null || named === null) return null;
+    if (found === null || named === null || (/ing$/.test(found) && !/ /.test(found) && /^\s*(?:in|on|at|to|for|with|around|from|by|how|as|things?)\b/.test(said.slice(match[0].length)))) return null;
     return { attribute: named, value: found, exclusive };
   }
   return null;

@@ -1,7 +1,7 @@
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const interjection = "oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
-const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|to be honest|tbh|in fact|fun fact|as for me|fortunately|luckily|unfortunately|hopefully|seriously|basically|also|plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|glad to hear|i guess so|not much|thank god|thank goodness";
+const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|thankfully|sadly|lately|recently|now|currently|these days|right now|on a different note|first of all|overall|in the end|at the end of the day|to be honest|tbh|in fact|fun fact|as for me|fortunately|luckily|unfortunately|hopefully|seriously|basically|also|plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|glad to hear|i guess so|not much|thank god|thank goodness";
 const joiner = 'and|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|good|great|inspiring))';
 
 export interface Names { readonly speaker: string; readonly other: string | null }
@@ -14,13 +14,15 @@ export function callNames(name: string | null): string {
   return `${escape(name)}|${escape(first)}|${escape(stem)}[a-z]{0,3}`;
 }
 
+const sinceLast = /(?:^|,?\s)(?:ever )?since (?:we|our|you and i) (?:last )?(?:\w+ )?(?:talked|spoke|chatted|met|saw each other|chat|talk|conversation|hung out|caught up)\b,?|,? ?(?:the )?last time we (?:talked|spoke|chatted|met)\b,?/gi;
+
 /** Takes greetings, exclamations, thanks and the other speaker's name off both ends of a sentence. */
 export function withoutOpeners(sentence: string, names: Names): string {
   const other = `(?:${callNames(names.other)}|guys|dude|man|bro|buddy|friend|pal|everyone)`;
   const thanks = "(?:thanks|thank you|thx)(?: (?:so much|a lot|a bunch|a ton|again|very much))?(?: (?:for|to) [^,.!]{1,60})?";
   const lead = new RegExp(
     `^(?:(?:${interjection})\\b(?:[\\s,!.:-]*${other}\\b(?=\\s*[,!.:-]|\\s*$))?[\\s,!.:-]*|(?:${punctuated})(?:[\\s,]+${other})?\\s*(?:[,!.:]|-\\s)+\\s*|${other}\\s*[,!.:-]+\\s*|${thanks}(?:,?\\s+${other})?\\s*(?:[,!.:-]+\\s*|$)|(?:${joiner})\\b,?\\s+)`, 'i');
-  let text = sentence.trim();
+  let text = sentence.replace(sinceLast, ' ').trim();
   for (let round = 0; round < 6; round += 1) {
     const next = text.replace(lead, '').trim();
     if (next === text) break;

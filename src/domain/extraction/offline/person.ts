@@ -28,6 +28,10 @@ const generic = /\b(?:we (?:all|can|must|should|need|could|have to|may)|(?:if|wh
 export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: Person | null, company: string | null): Rewritten {
   const plain = tokens.map(token => token.lower).join(' ');
   if (generic.test(plain) && !/\b(?:i (?:think|hope|know|bet|believe) you|i told you|i will \w+ you)\b/.test(plain)) return { reason: 'nothing durable' };
+  const first = tokens.some(token => /^(?:i|me|my|mine|myself|we)$/.test(token.lower));
+  if (!first && tokens.some(token => /^(?:you|your|yours)$/.test(token.lower)) && !/\b(?:should|could|might want to|recommend|suggest)\b/.test(plain)) return { reason: 'about the other person' };
+  const firstWord = tokens.find(token => /^(?:i|me|my|mine|myself|we|our|us|ours)$/.test(token.lower))?.lower;
+  if (company === null && (firstWord === 'us' || (!first && firstWord !== undefined))) return { reason: 'nothing durable' };
   const secondPerson = tokens.some(token => /^(?:you|your|yours)$/.test(token.lower));
   if (secondPerson && other === null) return { reason: 'unclear reference' };
   const out: Token[] = [];
@@ -61,6 +65,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
       case 'you': put(out.length === 0 ? other?.name ?? '' : other?.inside ?? ''); agree = isFinite(tokens, nextVerb(tokens, at)) ? { third: true, bare: false } : null; continue;
       default:
     }
+    if (/^(?:dad|mom|mum|grandma|grandpa)$/.test(token.lower) && isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
     if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower))) {
       const settled: Token = agreeing(token, tokens, at);
       out.push(settled);
@@ -87,6 +92,10 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
   // The tagger takes some verbs for nouns (“I coach”); right after “I” a bare lower-case word is the verb.
   return /^[a-z]+$/.test(lower) && has(token, 'Noun') && !/s$/.test(lower) && !has(token, 'Pronoun') ? change(thirdPerson(lower)) : token;
 }
+
+/** “Dad signed me up” means the speaker's own father. */
+const isBareKin = (tokens: readonly Token[], at: number): boolean =>
+  (at === 0 || /^(?:and|but|when|with|because|that|to|from)$/.test(tokens[at - 1]?.lower ?? '') || tokens[at - 1]?.post.includes(',') === true) && !/^'s/.test(tokens[at]?.post ?? '');
 
 const nextVerb = (tokens: readonly Token[], at: number): number => {
   let next = at + 1;

@@ -24,7 +24,9 @@ export function questionIn(said: string, asker: Person, answerer: Person): Asked
   const last = questions.at(-1);
   if (last === undefined) return null;
   const clean = withoutOpeners(expand(last), { speaker: asker.inside, other: answerer.inside }).replace(/[?!.\s]+$/, '').replace(/^.*,\s*(?=(?:what|which|how|where|when|who|why|do|did|are|have)\b)/i, '');
-  return { ...phrasesFor(clean, answerer), thing: thingIn(clean, answerer) };
+  if (/^(?:how|what) (?:is|are|was|were|has|have|do) .*(?:doing|going|been|up|new|day|week|life|things|feel\w*)\b/i.test(clean)) return { indirect: null, lead: null, duration: null, thing: thingIn(clean, answerer) };
+  const phrases = phrasesFor(clean, answerer);
+  return { ...phrases, thing: phrases.lead === null ? thingIn(clean, answerer) : null };
 }
 
 function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
@@ -43,7 +45,7 @@ function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
 }
 
 function fromParts(wh: string, helper: string, subject: string, rest: string, named: (text: string) => string): Omit<Asked, 'thing'> {
-  if (unclear.test(`${wh} ${rest} ${subject}`) || (rest === '' && subject === 'you')) return { indirect: null, lead: null, duration: null };
+  if (unclear.test(`${wh} ${rest} ${subject}`) || /^(?:all|guys|two|both|think|mean|waiting|say|up)\b/i.test(rest) || (rest === '' && subject === 'you')) return { indirect: null, lead: null, duration: null };
   const who = named(subject);
   const predicate = predicateOf(helper.toLowerCase(), subject.toLowerCase() === 'you', rest);
   if (predicate === null) return { indirect: null, lead: null, duration: null };
@@ -64,15 +66,17 @@ function predicateOf(helper: string, singularYou: boolean, rest: string): string
   return `${singularYou ? changed[helper] ?? helper : helper} ${rest}`.trim();
 }
 
+const vagueThing = /^(?:life|day|week|weekend|things?|time|journey|plans?|thoughts?|favou?rites?|one|experience|mind|holiday|trip)$/;
+
 /** The one thing of the answerer's a question is about: “your kids”. */
 function thingIn(question: string, answerer: Person): AskedThing | null {
-  const owned = [...question.matchAll(/\byour ((?:[\w'-]+ ){0,3}[\w'-]+)/gi)];
+  const owned = [...question.matchAll(/\b(?:is|are|was|were|did|does|do|has|have) your ((?:[\w'-]+ ){0,3}[\w'-]+)/gi)];
   if (owned.length !== 1 || owned[0]?.[1] === undefined) return null;
   const tokens = tag(owned[0][1]);
   let end = 0;
   while (end < tokens.length && has(tokens[end], 'Noun', 'Adjective', 'Gerund') && !has(tokens[end], 'Pronoun')) end += 1;
   while (end > 0 && !has(tokens[end - 1], 'Noun')) end -= 1;
   const head = tokens[end - 1];
-  if (head === undefined) return null;
+  if (head === undefined || vagueThing.test(head.lower)) return null;
   return { phrase: `${possessive(answerer.name)} ${tokens.slice(0, end).map(each => each.text).join(' ')}`, plural: has(head, 'Plural') };
 }

@@ -1,6 +1,6 @@
 import { has, isFinite, render, type Token } from './tokens';
 
-const timeNoun = /^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|way|kind|sort|moment|things?|\d+)$/;
+const timeNoun = /^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|way|kind|sort|moment|things?|chance|turn|try|fun|look|sense|mind|feeling|work|luck|advice|\d+)$/;
 const collective = /^(?:team|family|group|company|people|crew|band|class|community|staff|everyone|kids|children|folks|couple|audience|crowd|guys)$/;
 const personNoun = /^(?:friend|mom|mother|mum|dad|father|son|daughter|wife|husband|brother|sister|boyfriend|girlfriend|partner|boss|teacher|coach|cousin|aunt|uncle|grandma|grandpa|grandmother|grandfather|dog|cat|puppy|pup|kitten|kid|baby|neighbor|colleague|coworker|roommate|mentor|author|man|woman|guy|girl|boy|player|singer|artist|writer|doctor|niece|nephew|client|student|fiance|pet|lady|horse)$/;
 const boundary = /^(?:and|but|because|when|which|that|so|since|as|while|where|who|after|before|if|or|though|although|then|until)$/;
@@ -24,7 +24,7 @@ function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token
   return false;
 }
 
-const dummyIt = /^(?:it )(?:(?:is|was|has been|would be|will be|feels|felt|seems|seemed|can be|must be|gets|got) (?:\w+ )?(?:so |really |super |always |such |very |also |just |pretty |kind of |still |an? |the )*[\w-]+(?: (?:to|for|of|with) [\w']+(?: [\w']+)?)? (?:to|that|when|how|if|what|being|seeing|knowing|having|getting|watching|working|sharing|because)\b|(?:takes?|took) [\w' ]{1,30} to\b|turns? out|seems? (?:like|that)|(?:rained|snowed|is (?:raining|snowing)))/;
+const dummyIt = /^(?:it )(?:(?:is|was|has been|would be|will be|feels|felt|seems|seemed|can be|must be|gets|got) (?:so |really |super |always |such |very |also |just |pretty |kind of |still |not |definitely |more |a |an |the )*(?:[\w-]*(?:ing|ful|ous|ive|able|ible|ant|ent|ial|ial|ic|ed|less)|important|hard|tough|easy|nice|great|good|fun|cool|time|amazing|awesome|best|first|key|crucial|honor|pleasure|dream|blast|joy|clear|true|crazy|wild|scary|sad|strange|weird|funny|lovely|special|wise|worth|my (?:goal|dream|hope))(?: (?:to|for|of|with) [\w']+(?: [\w']+)?)? (?:to|that|when|how|if|what|being|seeing|knowing|having|getting|watching|working|sharing|because)\b|(?:takes?|took) [\w' ]{1,30} to\b|turns? out|seems? (?:like|that)|(?:rained|snowed|is (?:raining|snowing)))/;
 const existential = /^there (?:\w+ )?(?:is|are|was|were|has|have|will|might|would|can|could)\b/;
 
 function isUnclear(tokens: readonly Token[], at: number): boolean {
@@ -41,12 +41,12 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'their': case 'theirs': return !hasAntecedent(tokens, at, isMany, false);
     case 'he': case 'him': case 'she': case 'her': case 'his': case 'hers': case 'himself': case 'herself': return !hasAntecedent(tokens, at, isSomeone, false);
     case 'this': case 'these': return true;
-    case 'that': return isPronounThat(tokens, at);
+    case 'that': return /^(?:photo|pic|picture|kind|one|time|day|stuff|thing)s?$/.test(next?.lower ?? '') || isPronounThat(tokens, at);
     case 'those': return !(/^(?:who|with|that|in|of|around|affected|facing|like)$/.test(next?.lower ?? '') || (noun(next) && hasRelative(tokens, at + 1)));
     case 'there': return !existential.test(rest()) && !/^out there/.test(`${tokens[at - 1]?.lower ?? ''} there`) && !hasAntecedent(tokens, at, each => has(each, 'Place') || /^(?:beach|park|city|town|trip|gym|school|store|house|home|museum|country|lake|place|shelter|studio|restaurant|camp|festival|event)$/.test(each.lower), true);
     case 'here': return true;
     case 'same': return !/^(?:as|time|way|day|page)$/.test(next?.lower ?? '');
-    case 'one': return /^(?:the|that|this|which|another|every|each)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
+    case 'one': return /^(?:the|that|this|which|another|every|each|last|first|new|old|other|next)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
     case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
     default: return false;
   }

@@ -63,7 +63,7 @@ export const dateRules: readonly DateRule[] = [
   rule('(?:over |during |on )?(?:the |this )?(?:last|past) weekend', (_, said) => weekend(lastSaturday(said))),
   rule('(?:over |during |on )?(?:the )?next weekend', (_, said) => weekend(addDays(nearSaturday(said), 7))),
   rule('(?:over |during |on )?(?:this|the) weekend', (_, said, past) => weekend(past ? (said.getUTCDay() === 0 || said.getUTCDay() === 6 ? nearSaturday(said) : lastSaturday(said)) : nearSaturday(said))),
-  rule('(?:earlier )?(?:this|the)? ?(?:last|past) week|(?:over |during )?the past week', (_, said) => noun(`the week before ${dayText(said)}`, days(addDays(said, -7), 7))),
+  rule('(?:earlier )?(?:over |during )?(?:(?:this|the) )?(?:last|past) week', (_, said) => noun(`the week before ${dayText(said)}`, days(addDays(said, -7), 7))),
   rule('(?:later |earlier )?this week', (_, said) => noun(`the week of ${dayText(said)}`, days(addDays(said, -((said.getUTCDay() + 6) % 7)), 7))),
   rule('(?:sometime )?next week', (_, said) => noun(`the week after ${dayText(said)}`, days(addDays(said, 1), 7))),
   rule('(?:the |this )?(?:last|past) month', (_, said) => inMonth(addMonths(said, -1))),

@@ -10,7 +10,7 @@ import { firstUnclear, withoutUnclearParts } from './references';
 import { withoutPointing } from './demonstratives';
 import { isQuestion, smallTalk } from './small-talk';
 import type { Person } from './speakers';
-import { has, hasFiniteVerb, tag, type Token } from './tokens';
+import { has, hasFiniteVerb, isFinite, render, tag, type Token } from './tokens';
 
 export interface SpeakingContext {
   readonly speaker: Person;
@@ -42,6 +42,14 @@ export type Reading = Statement | Continuation | Fragment | Nothing;
 
 const nothing = (reason: string): Nothing => ({ kind: 'nothing', reason });
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
+
+/** “The training was intense”: which one, only the sentence before can tell. “The book I read” tells itself. */
+function isDefinite(tokens: readonly Token[]): boolean {
+  if (tokens[0]?.lower !== 'the') return false;
+  const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
+  const phrase = tokens.slice(1, verb < 0 ? tokens.length : verb);
+  return !phrase.some(token => has(token, 'Speaker', 'ProperNoun', 'Possessive', 'Superlative', 'Acronym') || /^(?:that|which|who|of|in|from|best|most|first|hardest|favorite|for|on|about|behind)$/.test(token.lower)) && tokens[verb]?.lower !== 'that';
+}
 
 export const namesOf = (context: SpeakingContext): Names => ({ speaker: context.speaker.inside, other: context.other?.inside ?? null });
 
@@ -80,21 +88,18 @@ function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
   const pointed = withoutPointing(rewritten, context.speaker, context.withPhoto);
   const first = pointed[0];
-  if (first !== undefined && !first.made && continues.test(first.lower) && firstUnclear(pointed) === 0) {
+  if (first !== undefined && !first.made && ((continues.test(first.lower) && firstUnclear(pointed) === 0) || isDefinite(pointed))) {
     return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
   }
   const clear = withoutUnclearParts(pointed);
   if (clear === null) return nothing('unclear reference');
   const heavy = weight(clear);
   const personal = told || clear.some(token => has(token, 'Speaker'));
-  if (heavy < (personal ? 2 : 4) || !hasFiniteVerb(clear)) return nothing('nothing durable');
-  const tokens = personal && has(clear[0], 'Speaker') ? clear : startsWithName(clear, context) ? clear : attributed(context.speaker, clear);
+  const dated = range === null ? 0 : 1;
+  if (heavy + dated < (personal ? 3 : 5) || !hasFiniteVerb(clear)) return nothing('nothing durable');
+  if (/\b(?:I|me|my|we|us|our|you|your)\b/.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
+  const tokens = personal ? clear : attributed(context.speaker, clear);
   return { kind: 'statement', tokens, range: clear.length === pointed.length ? range : rangeLeft(clear, range), needsStamp, weight: heavy, personal };
 }
 
 const rangeLeft = (tokens: readonly Token[], range: DateRange | null): DateRange | null => tokens.some(token => /^\d{4}$/.test(token.lower)) ? range : null;
-
-const startsWithName = (tokens: readonly Token[], context: SpeakingContext): boolean => {
-  const firstText = tokens[0]?.text ?? '';
-  return firstText.startsWith(context.speaker.name) || (context.other !== null && firstText.startsWith(context.other.name));
-};

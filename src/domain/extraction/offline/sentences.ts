@@ -14,6 +14,7 @@ export function sentencesOf(text: string): string[] {
     const mark = text.charAt(at);
     if (mark === '\n') { cut(at); quoted = false; continue; }
     if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted && text.indexOf('"', at + 1) > 0);
+    if (!quoted && /["”]/.test(mark) && /[.!?]/.test(text.charAt(at - 1)) && /^\s+[A-Z]/.test(text.slice(at + 1, at + 4))) { cut(at + 1); continue; }
     if (quoted || !/[.!?。！？…]/.test(mark)) continue;
     let end = at + 1;
     while (end < text.length && /[.!?。！？…"”')\]\p{Extended_Pictographic}\ufe0f]/u.test(text.charAt(end))) end += 1;
@@ -39,7 +40,7 @@ const moodOnly = /^(?:so|such|super|really|very|totally|pretty|absolutely|truly|
 
 /** Splits at dashes, semicolons and colons where a new clause begins; an apposition stays with its noun. */
 export function clausesOf(sentence: string): string[] {
-  const parts = sentence.split(/\s+[-–—]+\s+|\s*[–—]\s*|(?<=[a-z])-\s+|\s+-(?=[A-Za-z])|;\s+|:\s+(?=(?:I|it|we|they|he|she|my|there)\b)/i);
+  const parts = sentence.split(/\s+[-–—]+\s+|-{2,}|\s*[–—]\s*|(?<=[a-z])-\s+|\s+-(?=[A-Za-z])|;\s+|:\s+(?=(?:I|it|we|they|he|she|my|there)\b)/i);
   const clauses: string[] = [];
   for (const part of parts.map(each => each.trim()).filter(each => each !== '')) {
     const last = clauses.at(-1);

@@ -21,8 +21,9 @@ export function tag(sentence: string): Token[] {
   const tokens: Token[] = [];
   for (const terms of nlp(sentence).docs) {
     terms.forEach((term, index) => {
-      const contracted = term.implicit !== undefined && terms[index + 1]?.text === '';
-      const text = term.text === '' || contracted ? restore(term.text, term.implicit ?? '') : term.text;
+      const implicit = fullForm(terms, index);
+      const contracted = implicit !== undefined && terms[index + 1]?.text === '';
+      const text = term.text === '' || contracted ? restore(term.text, implicit ?? '') : term.text;
       tokens.push({
         text, lower: text.toLowerCase(), pre: term.pre, post: contracted ? `${term.post} ` : term.post,
         tags: term.tags ?? none, made: false,
@@ -31,6 +32,18 @@ export function tag(sentence: string): Token[] {
   }
   return tokens;
 }
+
+/** The full word behind a contraction; the library's own types leave it out. */
+const implicitOf = (term: object): string | undefined => 'implicit' in term && typeof term.implicit === 'string' ? term.implicit : undefined;
+
+/** “Blue's my favourite” is not “has”, and a name before a title or another name is a possessive after all. */
+function fullForm(terms: readonly object[], index: number): string | undefined {
+  const own = implicitOf(terms[index] ?? {});
+  const next = terms[index + 1];
+  const after = terms[index + 2];
+  return own !== undefined && next !== undefined && implicitOf(next) === 'is' && after !== undefined && opensTitle(after) ? undefined : own;
+}
+const opensTitle = (term: object): boolean => ('pre' in term && typeof term.pre === 'string' && /["“]/.test(term.pre)) || ('text' in term && typeof term.text === 'string' && /^[A-Z]/.test(term.text));
 
 const restore = (text: string, implicit: string): string =>
   text !== '' && text.toLowerCase().startsWith(implicit.toLowerCase()) ? text.slice(0, implicit.length) : implicit;

@@ -43,7 +43,10 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   return { facts: photos, reason: text.said === '' ? 'small talk' : reader.reason() };
 }
 
-const photoFacts = (text: TurnText, speaker: Person, said: Date): RawFact[] => text.photos.map(photoPhrase).filter(phrase => phrase !== null)
+/** A picture is worth a fact when the words point at it; one that only decorates a greeting is not. */
+const pointsAtPhoto = /\b(?:here|this|these|that|pics?|photos?|pictures?|snap|shot|look|check|took|made|got|have|we|our|it)\b/i;
+
+const photoFacts = (text: TurnText, speaker: Person, said: Date): RawFact[] => (text.said === '' || pointsAtPhoto.test(text.said) ? text.photos : []).map(photoPhrase).filter(phrase => phrase !== null)
   .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, personal: true, foreign: null }));
 
 interface Draft { tokens: readonly Token[]; range: DateRange | null; needsStamp: boolean; weight: number; personal: boolean }
@@ -74,7 +77,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
       if (order !== null) { fixed.push({ text: order, range: null, confidence: 0.85, personal: true, foreign: null }); return; }
     }
     for (const clause of clausesOf(expand(sentence))) {
-      take(readClause(clause, { ...context, earlier }), clause);
+      take(readClause(clause, { ...context, earlier, asked: previous === null && first ? context.asked : null }), clause);
       earlier = [...earlier, ...tag(clause)].slice(-60);
     }
   };
@@ -89,7 +92,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
 /** “It is a true story …” goes to the fact before it, where “it” has its noun; mood alone (“It was fun”) is dropped. */
 function join(previous: Draft | null, tokens: readonly Token[], weight: number, range: DateRange | null, reasons: string[]): Draft | null {
   if (previous === null) { reasons.push('unclear reference'); return null; }
-  if (weight < 2) return previous;
+  if (weight < 3) return previous;
   const [head, ...rest] = tokens;
   const last = previous.tokens.at(-1);
   if (head === undefined || last === undefined) return previous;

@@ -1,0 +1,260 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLRequestListener, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled, ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { Kind, OperationTypeNode, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Actor } from '../src/kernel/actor';
+import { GatewayError } from '../src/kernel/errors';
+import { HTTP_STATUS } from '../src/kernel/http-status';
+import { isJsonObject } from '../src/kernel/json';
+import type { Logger } from '../src/kernel/logger-type';
+import { chooseIdempotencyKey, secretOf, type Credentials } from './context';
+import { formatError, type Trace } from './errors';
+import { refuse } from './limits';
+import type { Operations, PreparedOperation } from './operations';
+import { readJsonBody, type BodyLimits } from './request-body';
+
+export interface HttpTransportOptions {
+  readonly schema: GraphQLSchema;
+  readonly operations: Operations;
+  readonly logger: Logger;
+  readonly body: BodyLimits;
+  authenticate(credentials: Credentials): Promise<Actor>;
+}
+
+export interface HttpTransport {
+  handle(request: IncomingMessage, response: ServerResponse, traceId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One request on its way through Apollo, which copies its context value: only what hangs below one reference survives. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly trace: Trace;
+  actor: Actor | null;
+  /** Set when the caller could not be identified or its headers are malformed. */
+  failure: unknown;
+  /** The answer is ours; otherwise Apollo refused the request as no GraphQL-over-HTTP request at all. */
+  answered: boolean;
+  /** The document or its variables were at fault, nothing was executed. */
+  requestError: boolean;
+  consistencyToken: string | null;
+}
+
+interface ApolloContext {
+  readonly exchange: Exchange;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/**
+ * GraphQL over HTTP on bare node:http. Apollo Server is the authority on the protocol (methods, CSRF, media types, shape of
+ * the request); documents are admitted and executed by `operations`, the same as on the socket.
+ */
+export async function createHttpTransport({ schema, operations, logger, body: bodyLimits, authenticate }: HttpTransportOptions): Promise<HttpTransport> {
+  const apollo = new ApolloServer<ApolloContext>({
+    schema,
+    // Documents are parsed, validated and cached by `operations`; Apollo's own store would never be asked.
+    documentStore: null,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger: silent,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      execution(operations),
+    ],
+  });
+  await apollo.start();
+
+  async function identify(exchange: Exchange): Promise<ApolloContext> {
+    try {
+      const { headers, socket } = exchange.request;
+      chooseIdempotencyKey(headers['idempotency-key'], null);
+      const secret = secretOf(headers.authorization, headers['x-api-key']);
+      exchange.actor = await authenticate({ secret, remoteAddress: socket.remoteAddress ?? null });
+    } catch (error) {
+      exchange.failure = error;
+      throw error;
+    }
+    return { exchange };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, traceId: string): Promise<void> {
+    const trace: Trace = { traceId, logger };
+    const exchange: Exchange = {
+      request, trace, actor: null, failure: undefined, answered: false, requestError: false, consistencyToken: null,
+    };
+    try {
+      requireAcceptable(request.headers.accept);
+      const body = await readJsonBody(request, bodyLimits);
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: request.method ?? 'GET', headers: relevantHeaders(request), search: searchOf(request), body },
+        context: () => identify(exchange),
+      });
+      if (exchange.failure !== undefined) throw exchange.failure;
+      send(response, answer, exchange);
+    } catch (error) {
+      sendError(response, formatError(error, trace), trace);
+    }
+  }
+
+  return { handle, close: () => apollo.stop() };
+}
+
+/** Replaces Apollo's parsing, validation and execution by ours, at the two hooks that allow it. */
+function execution(operations: Operations): ApolloServerPlugin<ApolloContext> {
+  return {
+    async requestDidStart({ contextValue: { exchange } }) {
+      let prepared: PreparedOperation | null = null;
+      let refused: readonly GraphQLFormattedError[] = [];
+      const listener: GraphQLRequestListener<ApolloContext> = {
+        async didResolveSource(context) {
+          const outcome = operations.prepare({ query: context.source, ...operationOf(context.request) }, exchange.trace);
+          if ('prepared' in outcome) prepared = outcome.prepared;
+          else refused = outcome.refused;
+          // A document that is there is neither parsed nor validated again; a refused one is answered below.
+          const document = prepared?.args.document ?? { kind: Kind.DOCUMENT, definitions: [] };
+          Object.assign(context, { document });
+        },
+        async responseForOperation({ request }) {
+          exchange.answered = true;
+          if (prepared === null) {
+            exchange.requestError = true;
+            return answerOf({ errors: refused }, 400, exchange);
+          }
+          return execute(operations, prepared, request.extensions, exchange);
+        },
+      };
+      return listener;
+    },
+    async unexpectedErrorProcessingRequest({ requestContext, error }) {
+      const { traceId, logger } = requestContext.contextValue.exchange.trace;
+      logger.error({ traceId, err: error }, 'unexpected error while answering a GraphQL request');
+    },
+  };
+}
+
+async function execute(operations: Operations, prepared: PreparedOperation, extensions: Record<string, unknown> | undefined, exchange: Exchange) {
+  const { actor, trace, request } = exchange;
+  if (actor === null) throw new Error('an operation was reached before its caller was identified');
+  try {
+    if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp(request);
+    const idempotencyKey = chooseIdempotencyKey(request.headers['idempotency-key'], extensions?.['idempotencyKey']);
+    const result = await operations.run(prepared, { actor, trace, idempotencyKey });
+    // Without `data` nothing was executed: the variables were at fault.
+    exchange.requestError = !('data' in result);
+    return answerOf(result, exchange.requestError ? 400 : undefined, exchange);
+  } catch (error) {
+    exchange.requestError = true;
+    return answerOf({ errors: [formatError(error, trace)] }, 400, exchange);
+  }
+}
+
+function answerOf(singleResult: FormattedExecutionResult, status: number | undefined, exchange: Exchange) {
+  const token: unknown = singleResult.extensions?.['consistencyToken'];
+  exchange.consistencyToken = typeof token === 'string' ? token : null;
+  return { http: { ...(status === undefined ? {} : { status }), headers: new HeaderMap() }, body: { kind: 'single' as const, singleResult } };
+}
+
+const operationOf = (request: { operationName?: string; variables?: Record<string, unknown> }) => ({
+  operationName: request.operationName,
+  variables: request.variables,
+});
+
+function send(response: ServerResponse, answer: HTTPGraphQLResponse, exchange: Exchange): void {
+  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
+  const contentType = answer.headers.get('content-type') ?? JSON_TYPE;
+  let status = answer.status ?? 200;
+  let text = answer.body.string;
+  // GraphQL over HTTP, 6.4.1: under application/json a well-formed request is answered 200 even when its document is at fault.
+  if (exchange.requestError && contentType.startsWith('application/json')) status = 200;
+  if (!exchange.answered) text = JSON.stringify({ errors: apolloErrors(text, status, exchange.trace.traceId) });
+  const allow = answer.headers.get('allow');
+  if (allow !== undefined) response.setHeader('allow', allow);
+  if (exchange.consistencyToken !== null) response.setHeader('x-consistency-token', exchange.consistencyToken);
+  write(response, status, contentType, text, exchange.trace.traceId);
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Apollo's own refusals in our closed list of codes. */
+function apolloErrors(text: string, status: number, traceId: string): GraphQLFormattedError[] {
+  const body: unknown = JSON.parse(text);
+  const errors = isJsonObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
+  return errors.map((error: unknown) => {
+    if (status >= 500 || !isJsonObject(error)) {
+      return { message: 'internal error', extensions: { code: 'INTERNAL_SERVER_ERROR', traceId } };
+    }
+    const message = String(error['message']).trim();
+    return { message, extensions: { code: 'BAD_USER_INPUT', reason: REASONS[status] ?? 'BAD_REQUEST', traceId } };
+  });
+}
+
+/** Status by reason where HTTP has a closer one than the code's. */
+const STATUS_OF_REASON: Readonly<Record<string, number>> = { REQUEST_TIMEOUT: 408, NOT_ACCEPTABLE: 406, UNSUPPORTED_ENCODING: 415 };
+
+function sendError(response: ServerResponse, error: GraphQLFormattedError, { traceId }: Trace): void {
+  const code = error.extensions?.['code'];
+  const reason = error.extensions?.['reason'];
+  const known = Object.entries(HTTP_STATUS).find(([name]) => name === code)?.[1] ?? 500;
+  const status = (typeof reason === 'string' ? STATUS_OF_REASON[reason] : undefined) ?? known;
+  if (code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer');
+  const retryAfterMs = error.extensions?.['retryAfterMs'];
+  if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
+  write(response, status, JSON_TYPE, JSON.stringify({ errors: [error] }), traceId);
+}
+
+function write(response: ServerResponse, status: number, contentType: string, text: string, traceId: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response
+    .writeHead(status, {
+      'content-type': contentType,
+      'content-length': Buffer.byteLength(text),
+      // Answers depend on the caller's key.
+      'cache-control': 'no-store',
+      'x-trace-id': traceId,
+    })
+    .end(text);
+}
+
+function subscriptionOverHttp(request: IncomingMessage): GatewayError {
+  const secure = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https';
+  const url = `${secure ? 'wss' : 'ws'}://${request.headers.host ?? 'localhost'}${pathOf(request)}`;
+  return refuse('SUBSCRIPTION_OVER_HTTP', `subscriptions are served over WebSocket (graphql-transport-ws) at ${url}`);
+}
+
+/** Checked before anything runs: Apollo would execute a mutation first and then find that its answer is not acceptable. */
+function requireAcceptable(accept: string | undefined): void {
+  if (accept === undefined || accept === '' || /\*\/\*|application\/(\*|json|graphql-response\+json)/i.test(accept)) return;
+  throw refuse('NOT_ACCEPTABLE', 'answers are application/graphql-response+json or application/json');
+}
+
+function relevantHeaders({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const name of ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name']) {
+    const value = headers[name];
+    if (typeof value === 'string') map.set(name, value);
+  }
+  return map;
+}
+
+const searchOf = ({ url = '' }: IncomingMessage): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?')[0] ?? '';
+
+const silence = (): void => undefined;
+/** What Apollo would log is logged by us, with a trace id. */
+const silent = { debug: silence, info: silence, warn: silence, error: silence };

@@ -1,0 +1,35 @@
+import type { Actor } from '../../kernel/actor';
+import { scopeHash } from '../../kernel/scope';
+import type { Transact } from '../../kernel/transact';
+import { memoryTopic, type FeedStore } from '../feed/feed';
+import type { MemoryStore } from './memory.store';
+
+interface MemorySweepDeps {
+  readonly transact: Transact<{ readonly memories: MemoryStore; readonly feed: FeedStore }>;
+  /** How long a deleted memory can be brought back, in seconds; then it is erased. */
+  readonly retentionSeconds: number;
+}
+
+export interface MemorySweep {
+  /**
+   * Erases up to `limit` memories of the actor's tenant that were deleted long enough ago, and up to `limit` expired ones,
+   * with everything that quotes them. @returns how many; call again while it is not 0
+   */
+  run(actor: Actor, limit: number): Promise<number>;
+}
+
+export function createMemorySweep({ transact, retentionSeconds }: MemorySweepDeps): MemorySweep {
+  return {
+    run: (actor, limit) =>
+      transact(async ({ memories, feed }) => {
+        const hidden = await memories.erase(actor, 'hidden', retentionSeconds, limit);
+        const expired = await memories.erase(actor, 'expired', 0, limit);
+        await feed.append(actor, expired.map(({ id, bankId, scope, revision }) => ({
+          topic: memoryTopic(scopeHash(actor.tenantId, bankId, scope)),
+          ref: { memoryId: id, revision, action: 'DELETED' },
+        })));
+        await memories.eraseExpiredRevisions(actor, limit);
+        return hidden.length + expired.length;
+      }),
+  };
+}

@@ -1,0 +1,161 @@
+import { requireRole, requireScope, type Actor } from '../../kernel/actor';
+import type { Clock } from '../../kernel/clock';
+import { conflict, notFound } from '../../kernel/errors';
+import { isUuid } from '../../kernel/ids';
+import { toPage, type Page } from '../../kernel/page';
+import type { Transact } from '../../kernel/transact';
+import type { Bank } from '../bank/bank';
+import { requireAllowedKeys } from '../bank/bank-rules';
+import type { BankStore } from '../bank/bank.store';
+import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
+import { once } from '../idempotency/once';
+import type { Memory, MemoryFilter, MemoryPatch, MemoryRevision, NewMemory } from './memory';
+import { newState, patchedState, requirePool } from './memory-rules';
+import { createMemoryWriter, retryDuplicates, type MemoryWriter, type MemoryWriteStores } from './memory-writer';
+import type { MemoryState, MemoryStore, StoredMemory } from './memory.store';
+
+export interface WriteOptions {
+  readonly idempotency?: IdempotencyKey | null;
+}
+export interface PatchOptions extends WriteOptions {
+  /** Refuses with CONFLICT (VERSION_MISMATCH) unless the memory is at this revision. */
+  readonly expectedRevision?: number | null;
+}
+
+export interface MemoryService {
+  /** Makes a memory. The same words again in the same pool return the memory that holds them, with its evidence grown. */
+  create(actor: Actor, input: NewMemory, options?: WriteOptions): Promise<Memory>;
+  /** @throws GatewayError NOT_FOUND, alike for ids that never were, that are gone and that are another's */
+  get(actor: Actor, id: string): Promise<Memory>;
+  /** In the order of `ids`, null where there is none. */
+  getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Memory | null)[]>;
+  /** Newest first; `after` is the last id already seen. */
+  list(actor: Actor, filter: MemoryFilter, position: { limit: number; after: string | null }): Promise<Page<Memory>>;
+  /** Newest first; `before` is the last revision number already seen. Empty for memories one cannot see. */
+  revisions(actor: Actor, memoryId: string, position: { limit: number; before: number | null }): Promise<Page<MemoryRevision>>;
+  /** @throws GatewayError NOT_FOUND; CONFLICT (VERSION_MISMATCH, or DUPLICATE_FACT when another memory of the pool says the new words) */
+  patch(actor: Actor, id: string, patch: MemoryPatch, options?: PatchOptions): Promise<Memory>;
+  /** Hides the memory and its revisions from every read at once. @throws GatewayError NOT_FOUND */
+  remove(actor: Actor, id: string, options?: WriteOptions): Promise<void>;
+  /** Takes a removal back while the memory is not yet erased. @throws GatewayError NOT_FOUND; CONFLICT (DUPLICATE_FACT) */
+  restore(actor: Actor, id: string, options?: WriteOptions): Promise<Memory>;
+}
+
+type Stores = MemoryWriteStores & { readonly banks: BankStore; readonly idempotency: IdempotencyStore };
+
+interface MemoryServiceDeps {
+  readonly memories: MemoryStore;
+  readonly banks: BankStore;
+  readonly transact: Transact<Stores>;
+  readonly clock: Clock;
+  /** How long a removal can be taken back, in seconds. */
+  readonly retentionSeconds: number;
+}
+
+export function createMemoryService({ memories, banks, transact, clock, retentionSeconds }: MemoryServiceDeps): MemoryService {
+  const bankOf = async (actor: Actor, id: string): Promise<Bank> => {
+    const bank = await banks.get(actor, id);
+    if (bank === null) throw notFound('bank', id);
+    return bank;
+  };
+
+  const get: MemoryService['get'] = async (actor, id) => {
+    requireRole(actor, 'reader');
+    const [memory] = isUuid(id) ? await memories.getMany(actor, [id]) : [];
+    if (memory === undefined || memory === null) throw notFound('memory', id);
+    return memory;
+  };
+
+  /** Runs a change of one memory, found and locked, in a transaction; a replayed key does nothing more. */
+  const change = async (
+    actor: Actor, id: string, key: IdempotencyKey | null | undefined,
+    find: (stores: Stores) => Promise<StoredMemory | null>, work: (memory: StoredMemory, writer: MemoryWriter, stores: Stores) => Promise<unknown>,
+  ): Promise<void> => {
+    requireRole(actor, 'writer');
+    if (!isUuid(id)) throw notFound('memory', id);
+    await retryDuplicates(() =>
+      transact((stores) =>
+        once(stores.idempotency, actor, key, async () => {
+          const memory = await find(stores);
+          const bank = memory === null ? null : await stores.banks.get(actor, memory.bankId);
+          if (memory === null || bank === null) throw notFound('memory', id);
+          await work(memory, createMemoryWriter(stores, { actor, bank, generationId: null }), stores);
+          return { memoryId: id };
+        })));
+  };
+  const visible = (actor: Actor, id: string) => (stores: Stores): Promise<StoredMemory | null> => stores.memories.lock(actor, id);
+
+  /** @throws GatewayError CONFLICT (DUPLICATE_FACT): an edit by hand never merges two memories silently */
+  const requireNoTwin = async (actor: Actor, stores: Stores, memory: StoredMemory, state: MemoryState): Promise<void> => {
+    const twin = memory.supersededAt === null ? await stores.memories.lockTwin(actor, memory, state, memory.id) : null;
+    if (twin !== null) throw conflict(`memory ${twin.id} of the same pool already says so`, 'DUPLICATE_FACT', 'input.fact');
+  };
+
+  return {
+    get,
+
+    async getMany(actor, ids) {
+      requireRole(actor, 'reader');
+      return memories.getMany(actor, ids);
+    },
+
+    async create(actor, input, { idempotency } = {}) {
+      requireRole(actor, 'writer');
+      const pool = requirePool(input.bankId, input.scope);
+      requireScope(actor, pool.scope, 'input.scope');
+      const state = newState(input, clock.now());
+      const bank = await bankOf(actor, pool.bankId);
+      requireAllowedKeys(bank, pool.scope, 'input.scope');
+      const ttl = input.ttlSeconds === undefined ? bank.ttls.created : input.ttlSeconds;
+      const { memoryId } = await retryDuplicates(() =>
+        transact((stores) =>
+          once(stores.idempotency, actor, idempotency, async () => {
+            await stores.banks.ensureDefault(actor, pool.bankId);
+            const writer = createMemoryWriter(stores, { actor, bank, generationId: null });
+            const { memory } = await writer.keep({ ...pool, state, sessionId: null, ttl }, { action: 'CREATED', reason: null, candidates: [] });
+            return { memoryId: memory.id };
+          })));
+      return get(actor, String(memoryId));
+    },
+
+    async list(actor, filter, { limit, after }) {
+      requireRole(actor, 'reader');
+      const { scope } = requirePool(filter.bankId, filter.scope, 'scope');
+      if (filter.match === 'EXACT') requireScope(actor, scope);
+      if (filter.sessionId !== undefined && !isUuid(filter.sessionId)) return { items: [], hasMore: false };
+      return toPage(await memories.list(actor, { ...filter, scope }, { limit: limit + 1, after }), limit);
+    },
+
+    async revisions(actor, memoryId, { limit, before }) {
+      requireRole(actor, 'reader');
+      if (!isUuid(memoryId)) return { items: [], hasMore: false };
+      return toPage(await memories.revisions(actor, memoryId, { limit: limit + 1, before }), limit);
+    },
+
+    async patch(actor, id, patch, { expectedRevision, idempotency } = {}) {
+      await change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {
+        if (expectedRevision !== undefined && expectedRevision !== null && expectedRevision !== memory.revision) {
+          throw conflict(`memory ${id} is at revision ${memory.revision}`, 'VERSION_MISMATCH', 'input.expectedRevision');
+        }
+        const state = patchedState(memory, patch);
+        if (state === null) return;
+        await requireNoTwin(actor, stores, memory, state);
+        await writer.revise(memory, state, { action: 'UPDATED', reason: null, candidates: [] }, patch.ttlSeconds);
+      });
+      return get(actor, id);
+    },
+
+    remove: (actor, id, { idempotency } = {}) =>
+      change(actor, id, idempotency, visible(actor, id), (memory, writer) =>
+        writer.hide(memory, { action: 'DELETED', reason: null, candidates: [] })),
+
+    async restore(actor, id, { idempotency } = {}) {
+      const hidden = (stores: Stores): Promise<StoredMemory | null> => stores.memories.lockHidden(actor, id, retentionSeconds);
+      await change(actor, id, idempotency, hidden, async (memory, writer, stores) => {
+        await requireNoTwin(actor, stores, memory, memory);
+        await writer.unhide(memory, { action: 'UPDATED', reason: 'restored', candidates: [] });
+      });
+      return get(actor, id);
+    },
+  };
+}

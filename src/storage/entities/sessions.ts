@@ -1,0 +1,91 @@
+import { EntitySchema } from 'typeorm';
+import {
+  array,
+  bigint,
+  cascade,
+  defaulted,
+  handMade,
+  index,
+  int,
+  jsonb,
+  key,
+  nullable,
+  ofTenant,
+  primary,
+  text,
+  timestamptz,
+  tsvector,
+  unique,
+  uuid,
+} from './columns';
+
+export const sessions = new EntitySchema({
+  name: 'sessions',
+  columns: {
+    tenant_id: primary(key),
+    id: primary(uuid),
+    user_id: key,
+    agent_id: nullable(key),
+    parent_id: nullable(uuid),
+    scope: jsonb,
+    scope_hash: bigint,
+    scope_sub: array(bigint),
+    initial_state: defaulted(jsonb, "'{}'"),
+    state: defaulted(jsonb, "'{}'"),
+    metadata: defaulted(jsonb, "'{}'"),
+    next_seq: defaulted(bigint, 1),
+    version: defaulted(bigint, 1),
+    created_at: defaulted(timestamptz, 'now()'),
+    updated_at: defaulted(timestamptz, 'now()'),
+    expires_at: nullable(timestamptz),
+  },
+  foreignKeys: [ofTenant('sessions')],
+  indices: [
+    index('sessions_agent', ['tenant_id', 'agent_id', 'id'], 'agent_id is not null'),
+    index('sessions_expiry', ['expires_at'], 'expires_at is not null'),
+    index('sessions_parent', ['tenant_id', 'parent_id', 'id'], 'parent_id is not null'),
+    handMade('sessions_scope'),
+    index('sessions_user', ['tenant_id', 'user_id', 'id']),
+  ],
+});
+
+export const events = new EntitySchema({
+  name: 'events',
+  columns: {
+    tenant_id: primary(key),
+    session_id: primary(uuid),
+    seq: primary(bigint),
+    id: uuid,
+    author: text,
+    author_name: nullable(text),
+    invocation_id: nullable(text),
+    content: jsonb,
+    actions: defaulted(jsonb, "'{}'"),
+    metadata: defaulted(jsonb, "'{}'"),
+    scope_hash: bigint,
+    scope_sub: array(bigint),
+    tsv: tsvector,
+    length: int,
+    occurred_at: timestamptz,
+    created_at: defaulted(timestamptz, 'now()'),
+  },
+  foreignKeys: [cascade('events', ['tenant_id', 'session_id'], 'sessions', ['tenant_id', 'id'])],
+  indices: [
+    unique('events_id', ['tenant_id', 'id']),
+    handMade('events_search'),
+    index('events_state', ['tenant_id', 'session_id', 'seq'], "actions ? 'stateDelta'"),
+  ],
+});
+
+export const sharedStates = new EntitySchema({
+  name: 'shared_states',
+  columns: {
+    tenant_id: primary(key),
+    kind: primary(key),
+    owner: primary(key),
+    state: defaulted(jsonb, "'{}'"),
+    version: defaulted(bigint, 1),
+    updated_at: defaulted(timestamptz, 'now()'),
+  },
+  foreignKeys: [ofTenant('shared_states')],
+});

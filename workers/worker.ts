@@ -1,0 +1,49 @@
+import { JOBS, type JobName } from '../src/jobs/jobs';
+import { RetryLater } from '../src/jobs/retry-later';
+import { GatewayError } from '../src/kernel/errors';
+import type { Logger } from '../src/kernel/logger-type';
+import type { Delivery, JobQueue, Verdict } from '../src/platform/queue/queue.port';
+import type { Handlers } from './handlers';
+
+export interface WorkerOptions {
+  readonly queue: JobQueue;
+  readonly handlers: Handlers;
+  readonly names: readonly JobName[];
+  readonly concurrency: number;
+  readonly logger: Logger;
+}
+
+/** Consumes jobs, parses their payloads and says what becomes of each: done, again later, or dead with its reason. */
+export function startWorker({ queue, handlers, names, concurrency, logger }: WorkerOptions): { stop(graceMs: number): Promise<void> } {
+  return queue.consume(names, concurrency, async (delivery, signal) => {
+    const verdict = await attempt(handlers, delivery, signal);
+    const fields = { jobId: delivery.id, job: delivery.name, attempt: delivery.attempt, verdict: verdict.kind };
+    if (verdict.kind === 'done') logger.debug(fields, 'job done');
+    else logger.warn({ ...fields, error: verdict.error }, 'job not done');
+    return verdict;
+  });
+}
+
+async function attempt(handlers: Handlers, delivery: Delivery, signal: AbortSignal): Promise<Verdict> {
+  const { attempts, payload: schema } = JOBS[delivery.name];
+  const parsed = schema.safeParse(delivery.payload);
+  if (!parsed.success) return { kind: 'dead', error: `the payload does not fit ${delivery.name}` };
+  try {
+    await handlers.run(delivery.name, parsed.data, signal);
+    return { kind: 'done' };
+  } catch (error) {
+    if (error instanceof RetryLater) return { kind: 'retry', delayMs: error.delayMs, error: error.message };
+    const message = error instanceof Error ? error.message : String(error);
+    // Foreseen and not passing: another try would meet the same. Anything else may be the moment's fault.
+    const terminal = error instanceof GatewayError && error.code !== 'UNAVAILABLE';
+    if (!terminal && delivery.attempt < attempts) return { kind: 'retry', delayMs: backoffMs(delivery.attempt), error: message };
+    await handlers.abandon(delivery.name, parsed.data, error);
+    return { kind: 'dead', error: message };
+  }
+}
+
+/** 1 s doubling to 5 minutes, half of it random so that jobs which failed together do not come back together. */
+function backoffMs(attemptsSoFar: number): number {
+  const ceiling = Math.min(300_000, 1000 * 2 ** Math.min(attemptsSoFar - 1, 12));
+  return ceiling / 2 + Math.random() * (ceiling / 2);
+}
