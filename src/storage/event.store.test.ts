@@ -10,18 +10,19 @@ import { newId } from '../kernel/ids';
 import type { JsonObject } from '../kernel/json';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { adminOf } from '../testing/actors';
+import { openTestDatabase } from '../testing/database';
 import { createApiKeyStore } from './api-key.store';
-import { openDatabase, type Database } from './database';
+import type { Database } from './database';
 import { createEventStore } from './event.store';
 import { createSessionStore } from './session.store';
-import { createLogger } from '../platform/telemetry/logger';
+import { createTransact } from './stores';
 
 let database: Database;
 const services = () => {
   const bus = createInProcessBus();
   const events = createEventStore(database, bus);
   return {
-    sessions: createSessionService({ sessions: createSessionStore(database), clock: systemClock }),
+    sessions: createSessionService({ sessions: createSessionStore(database), transact: createTransact(database, bus), clock: systemClock }),
     events: createEventService({ events, append: createAppendQueue(events), clock: systemClock }),
     store: events,
   };
@@ -35,7 +36,7 @@ const newTenant = async () => {
 };
 
 beforeAll(async () => {
-  database = await openDatabase({ kind: 'pglite', dataDir: null, logger: createLogger('silent') });
+  database = await openTestDatabase();
 });
 afterAll(() => database.close());
 

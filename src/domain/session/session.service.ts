@@ -5,8 +5,11 @@ import { isUuid, newId } from '../../kernel/ids';
 import type { JsonObject } from '../../kernel/json';
 import { toPage, type Page } from '../../kernel/page';
 import { isStorableText, parseScope } from '../../kernel/scope';
+import type { Transact } from '../../kernel/transact';
+import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
+import { once } from '../idempotency/once';
 import type { Session, SessionFilter, NewSession } from './session';
-import type { ListPosition, SessionStore } from './session.store';
+import type { ListPosition, SessionDraft, SessionStore } from './session.store';
 import { requireStorableJson, splitState } from './state';
 
 const MAX_STATE_BYTES = 256 * 1024;
@@ -14,7 +17,7 @@ const MAX_METADATA_BYTES = 16 * 1024;
 const MAX_TTL_SECONDS = 10 * 365 * 24 * 3600;
 
 export interface SessionService {
-  create(actor: Actor, input: NewSession): Promise<Session>;
+  create(actor: Actor, input: NewSession, options?: WriteOptions): Promise<Session>;
   /** @throws GatewayError NOT_FOUND */
   get(actor: Actor, id: string): Promise<Session>;
   find(actor: Actor, id: string): Promise<Session | null>;
@@ -22,10 +25,20 @@ export interface SessionService {
   /** Newest first. */
   list(actor: Actor, filter: SessionFilter, position: ListPosition): Promise<Page<Session>>;
   /** Removes the session and its events; memories made from it stay. @throws GatewayError NOT_FOUND */
-  remove(actor: Actor, id: string): Promise<void>;
+  remove(actor: Actor, id: string, options?: WriteOptions): Promise<void>;
 }
 
-export function createSessionService({ sessions, clock }: { sessions: SessionStore; clock: Clock }): SessionService {
+export interface WriteOptions {
+  readonly idempotency?: IdempotencyKey | null;
+}
+
+interface SessionServiceDeps {
+  readonly sessions: SessionStore;
+  readonly transact: Transact<{ readonly sessions: SessionStore; readonly idempotency: IdempotencyStore }>;
+  readonly clock: Clock;
+}
+
+export function createSessionService({ sessions, transact, clock }: SessionServiceDeps): SessionService {
   const find = async (actor: Actor, id: string): Promise<Session | null> => {
     requireRole(actor, 'reader');
     if (!isUuid(id)) return null;
@@ -33,8 +46,14 @@ export function createSessionService({ sessions, clock }: { sessions: SessionSto
     return session ?? null;
   };
 
+  const get = async (actor: Actor, id: string): Promise<Session> => {
+    const session = await find(actor, id);
+    if (session === null) throw notFound('session', id);
+    return session;
+  };
+
   return {
-    async create(actor, input) {
+    async create(actor, input, { idempotency } = {}) {
       requireRole(actor, 'writer');
       const userId = requireKey(input.userId, 'input.userId');
       const scope = input.scope === undefined ? parseScope({ user_id: userId }, 'input.scope') : parseScope(input.scope, 'input.scope');
@@ -45,7 +64,7 @@ export function createSessionService({ sessions, clock }: { sessions: SessionSto
       if (input.parentId !== undefined && input.parentId !== null && (await find(actor, input.parentId)) === null) {
         throw new GatewayError('NOT_FOUND', `session ${input.parentId} does not exist`, { field: 'input.parentId' });
       }
-      return sessions.insert(actor, {
+      const draft: SessionDraft = {
         id: input.id?.toLowerCase() ?? newId(clock.now().getTime()),
         userId,
         agentId: input.agentId === undefined || input.agentId === null ? null : requireKey(input.agentId, 'input.agentId'),
@@ -54,16 +73,14 @@ export function createSessionService({ sessions, clock }: { sessions: SessionSto
         state: splitState(withoutNulls(input.state ?? {})),
         metadata: input.metadata ?? {},
         expiresAt: expiry(clock, input.ttlSeconds),
-      });
+      };
+      const { sessionId } = await transact((stores) =>
+        once(stores.idempotency, actor, idempotency, async () => ({ sessionId: (await stores.sessions.insert(actor, draft)).id })));
+      return get(actor, String(sessionId));
     },
 
     find,
-
-    async get(actor, id) {
-      const session = await find(actor, id);
-      if (session === null) throw notFound('session', id);
-      return session;
-    },
+    get,
 
     async getMany(actor, ids) {
       requireRole(actor, 'reader');
@@ -77,9 +94,14 @@ export function createSessionService({ sessions, clock }: { sessions: SessionSto
       return toPage(rows, position.limit);
     },
 
-    async remove(actor, id) {
+    async remove(actor, id, { idempotency } = {}) {
       requireRole(actor, 'writer');
-      if (!isUuid(id) || !(await sessions.remove(actor, id))) throw notFound('session', id);
+      if (!isUuid(id)) throw notFound('session', id);
+      await transact((stores) =>
+        once(stores.idempotency, actor, idempotency, async () => {
+          if (!(await stores.sessions.remove(actor, id))) throw notFound('session', id);
+          return { sessionId: id };
+        }));
     },
   };
 }

@@ -10,7 +10,7 @@ import { has, tag, type Token, tokenOf } from './tokens';
 
 const named: ReadonlySet<string> = new Set(['Speaker', 'Noun', 'ProperNoun']);
 const noAnswer = /^(?:not (?:yet|really)|i (?:do not|am not) know|maybe|perhaps|good|great|fine|nothing|not much|so|very|really|super|absolutely|thanks?|yes|no|sure|ha+|ouch|doing|wow|hope|same|just)\b/i;
-const span = /^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|a few|many) (?:days?|weeks?|months?|years?))\b/i;
+const span = /^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|several|a few|many) (?:days?|weeks?|months?|years?))\b/i;
 
 /**
  * A bare phrase after a question (“A pup and a kitty!”) as a fact that carries the question. Whole sentences answer
@@ -21,7 +21,7 @@ export function answerTo(asked: Asked, reading: Reading, clause: string, context
   const bare = withoutOpeners(expand(reading.text === '' ? clause : reading.text), namesOf(context)).replace(/[\s.!]+$/, '');
   if (bare === '' || noAnswer.test(bare)) return null;
   const period = span.exec(bare)?.[1];
-  if (asked.duration !== null && period !== undefined) return fact([tokenOf(asked.duration, ' ', named)], tag(period), true);
+  if (asked.duration !== null && period !== undefined) return fact([tokenOf(asked.duration, ' ', named)], tag(period.toLowerCase()), true);
   const rewritten = toThirdPerson(tag(bare), context.speaker, context.other, null);
   if ('reason' in rewritten) return null;
   const answer = withoutPointing(rewritten.tokens, context.speaker, context.withPhoto);

@@ -1,7 +1,8 @@
 import { possessive, type Person } from './speakers';
-import { has, type Token } from './tokens';
+import { has, isFinite, type Token } from './tokens';
 
-const isHead = (token: Token | undefined): boolean => has(token, 'Noun') && !has(token, 'Pronoun', 'Speaker');
+const isHead = (token: Token | undefined): boolean => has(token, 'Noun') && !has(token, 'Pronoun', 'Speaker') && !indefinite.test(token?.lower ?? '');
+const indefinite = /^(?:every|some|any|no)(?:one|body|thing)$|^people$/;
 const describes = (token: Token | undefined): boolean => !has(token, 'Speaker', 'Pronoun') && has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun') || isHead(token);
 
 /** Index of the noun a demonstrative points with (“this awesome book”), or -1 when it stands alone. */
@@ -49,6 +50,6 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';
-  if (token.lower === 'that' && !plural && !/^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|learned|noticed|decided)$/.test(before.lower)) return 'the';
+  if (token.lower === 'that' && !plural && !isFinite(tokens, head + 1) && !/^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|learned|noticed|decided)$/.test(before.lower)) return 'the';
   return null;
 }

@@ -17,7 +17,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first === undefined || next === undefined) return null;
   if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
-  if (first.lower === 'been') return 'I have';
+  if (first.lower === 'been') return has(next, 'Determiner') || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower)) ? null : 'I have';
   if (first.lower === 'going' && next.lower === 'to') return 'I am';
   if (/^(?:planning|thinking|hoping|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
     && !hasFiniteVerb(tokens.slice(at + 1))) return 'I am';

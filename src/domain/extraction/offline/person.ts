@@ -66,6 +66,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
       default:
     }
     if (/^(?:dad|mom|mum|grandma|grandpa)$/.test(token.lower) && isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
+    if (agree?.third === true && !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb') && tokens[at + 1]?.lower !== 'to') { out.push(token); continue; }
     if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower))) {
       const settled: Token = agreeing(token, tokens, at);
       out.push(settled);

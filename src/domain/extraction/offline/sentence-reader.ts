@@ -3,6 +3,7 @@ import type { DateRange } from './calendar';
 import { missingSubject } from './ellipsis';
 import { adviceFrom } from './advice';
 import { weight } from './informative';
+import { keysOf } from './keys';
 import { expand } from './normalize';
 import { type Names, withoutOpeners } from './openers';
 import { attributed, companionsIn, toThirdPerson } from './person';
@@ -69,6 +70,8 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
     if (again !== null) return nothing(again);
     tokens = tag(full);
   }
+  if (/^(?:reminds?|makes?|helps|gives|keeps|means|brings|shows|goes|gets|takes|lets|inspires|motivates|shout)$/.test(tokens[0]?.lower ?? '') || (has(tokens[0], 'PresentTense') && /^[a-z]{3,}s$/i.test(tokens[0]?.text ?? '') && !has(tokens[0], 'Noun'))) return nothing('unclear reference');
+  if (/^(?:especially|when|because|although|while|if|since|after|before|whenever|as|even)$/.test(tokens[0]?.lower ?? '') && tokens.filter((_, at) => isFinite(tokens, at) && !has(tokens[at - 1], 'Auxiliary')).length < 2) return nothing('unclear reference');
   if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens };
   const advice = subject === null ? adviceFrom(tokens, context) : null;
   if (advice !== null) return advice.kind === 'nothing' ? advice : finish(advice.tokens, context, dated.range, dated.needsStamp, true);
@@ -96,7 +99,8 @@ function finish(rewritten: readonly Token[], context: SpeakingContext, range: Da
   const heavy = weight(clear);
   const personal = told || clear.some(token => has(token, 'Speaker'));
   const dated = range === null ? 0 : 1;
-  if (heavy + dated < (personal ? 3 : 5) || !hasFiniteVerb(clear)) return nothing('nothing durable');
+  const keyed = heavy > 0 && keysOf(render(clear), context.speaker.name) !== null;
+  if ((heavy + dated < (personal ? 3 : 5) && !keyed) || !hasFiniteVerb(clear)) return nothing('nothing durable');
   if (/\b(?:I|me|my|we|us|our|you|your)\b/.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
   const tokens = personal ? clear : attributed(context.speaker, clear);
   return { kind: 'statement', tokens, range: clear.length === pointed.length ? range : rangeLeft(clear, range), needsStamp, weight: heavy, personal };

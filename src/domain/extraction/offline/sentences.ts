@@ -1,4 +1,4 @@
-const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|jr|sr|vs|etc|e\.g|i\.e|a\.m|p\.m|approx|no|prof|[A-Z](?:\.[A-Z])*)$/i;
+const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|jr|sr|vs|etc|e\.g|i\.e|a\.m|p\.m|approx|no|prof)$|(?:^|[\s(.])[A-HJ-Z]$/i;
 
 /** Splits text into sentences. Marks inside double quotes and after abbreviations or initials do not end one. */
 export function sentencesOf(text: string): string[] {

@@ -61,8 +61,13 @@ export function isFinite(tokens: readonly Token[], index: number): boolean {
   const token = tokens[index];
   if (token === undefined || !has(token, 'Verb') || has(token, 'Gerund', 'Particle') || nonFinite.has(token.lower)) return false;
   if (/ing$/.test(token.lower) && !has(token, 'PastTense')) return false;
-  const before = tokens[index - 1]?.lower;
-  return before !== 'to';
+  let back = index - 1;
+  while (back >= 0 && (has(tokens[back], 'Adverb', 'Negative') || tokens[back]?.lower === 'not')) back -= 1;
+  const before = tokens[back];
+  if (before?.lower === 'to') return false;
+  if (has(token, 'PastTense', 'Copula', 'Auxiliary', 'Modal') || /[^s]s$/.test(token.lower)) return true;
+  // A bare form is finite only after its subject: “my kids love”, not “a reminder to follow and express”.
+  return before !== undefined && !/[,;:]/.test(before.post) && (has(before, 'Noun', 'Auxiliary', 'Modal') || /^(?:who|that|which|and|but|all|both)$/.test(before.lower));
 }
 
 export const hasFiniteVerb = (tokens: readonly Token[]): boolean => tokens.some((_, index) => isFinite(tokens, index));

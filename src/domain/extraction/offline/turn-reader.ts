@@ -44,7 +44,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
 }
 
 /** A picture is worth a fact when the words point at it; one that only decorates a greeting is not. */
-const pointsAtPhoto = /\b(?:here|this|these|that|pics?|photos?|pictures?|snap|shot|look|check|took|made|got|have|we|our|it)\b/i;
+const pointsAtPhoto = /\b(?:here|this|these|pics?|photos?|pictures?|snap|shot|check|took|made|my|our)\b/i;
 
 const photoFacts = (text: TurnText, speaker: Person, said: Date): RawFact[] => (text.said === '' || pointsAtPhoto.test(text.said) ? text.photos : []).map(photoPhrase).filter(phrase => phrase !== null)
   .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, personal: true, foreign: null }));

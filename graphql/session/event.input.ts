@@ -1,0 +1,38 @@
+import type { ContentPart, EventActions, NewEvent } from '../../src/domain/session/event';
+import { badInput } from '../../src/kernel/errors';
+import type { ContentPartInput, EventActionsInput, EventInput } from './event.types';
+
+/** GraphQL's optional-or-null input to the domain's event. @throws GatewayError BAD_USER_INPUT below `field` */
+export function toNewEvent(input: EventInput, field: string): NewEvent {
+  const text: ContentPart[] = input.text === null || input.text === undefined ? [] : [{ type: 'text', text: input.text }];
+  const parts = (input.content ?? []).map((part, index) => toPart(part, `${field}.content.${index}`));
+  return {
+    ...(input.id === null || input.id === undefined ? {} : { id: input.id }),
+    author: input.author,
+    authorName: input.authorName ?? null,
+    invocationId: input.invocationId ?? null,
+    content: [...text, ...parts],
+    actions: toActions(input.actions ?? {}),
+    metadata: input.metadata ?? {},
+    ...(input.occurredAt === null || input.occurredAt === undefined ? {} : { occurredAt: input.occurredAt }),
+  };
+}
+
+function toPart(part: ContentPartInput, field: string): ContentPart {
+  const isText = part.text !== null && part.text !== undefined;
+  const isData = part.mediaType !== null && part.mediaType !== undefined;
+  if (isText === isData) throw badInput(field, 'a content part has either text, or mediaType with data');
+  if (isText) return { type: 'text', text: part.text ?? '', ...(part.fromRecall === true ? { fromRecall: true } : {}) };
+  return { type: 'data', mediaType: part.mediaType ?? '', data: part.data ?? null };
+}
+
+const toActions = (input: EventActionsInput): EventActions => ({
+  ...(input.stateDelta === null || input.stateDelta === undefined ? {} : { stateDelta: input.stateDelta }),
+  ...(input.toolCalls === null || input.toolCalls === undefined ? {} : {
+    toolCalls: input.toolCalls.map((call) => ({ id: call.id, name: call.name, arguments: call.arguments ?? null })),
+  }),
+  ...(input.toolOutputs === null || input.toolOutputs === undefined ? {} : {
+    toolOutputs: input.toolOutputs.map(({ toolCallId, output, isError }) => ({ toolCallId, output: output ?? null, ...(isError === true ? { isError } : {}) })),
+  }),
+  ...(input.transferTo === null || input.transferTo === undefined ? {} : { transferTo: input.transferTo }),
+});

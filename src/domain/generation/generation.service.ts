@@ -1,0 +1,129 @@
+import { requireRole, requireScope, type Actor } from '../../kernel/actor';
+import type { Clock } from '../../kernel/clock';
+import { badInput, notFound } from '../../kernel/errors';
+import { isUuid, newId } from '../../kernel/ids';
+import { toPage, type Page } from '../../kernel/page';
+import type { Transact } from '../../kernel/transact';
+import type { JobOutbox } from '../../platform/queue/queue.port';
+import { DEFAULT_BANK } from '../bank/bank';
+import { requireAllowedKeys } from '../bank/bank-rules';
+import type { BankStore } from '../bank/bank.store';
+import type { FeedStore } from '../feed/feed';
+import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
+import { once } from '../idempotency/once';
+import { requirePool } from '../memory/memory-rules';
+import type { Session } from '../session/session';
+import { isTerminal, type CandidateOutcome, type Generation, type GenerationSource, type Outcome } from './generation';
+import { factsSource, requireSessionId, sessionSource, textSource, unitsOf, type GenerateInput } from './generation-input';
+import type { GenerationFilter, GenerationStore } from './generation.store';
+import { tellStep } from './progress';
+
+/** What generation needs of sessions; the session store satisfies it. */
+export interface SessionReader {
+  getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Session | null)[]>;
+}
+
+export interface GenerationService {
+  /**
+   * Accepts a source: when it resolves, the job is on disk and ends in one visible outcome whatever happens.
+   * @throws GatewayError BAD_USER_INPUT, FORBIDDEN, NOT_FOUND (session, bank), CONFLICT (idempotency key of another body)
+   */
+  generate(actor: Actor, input: GenerateInput, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<Generation>;
+  /** @throws GatewayError NOT_FOUND */
+  get(actor: Actor, id: string): Promise<Generation>;
+  getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
+  /** Newest first; `after` is the last id already seen. */
+  list(actor: Actor, filter: GenerationFilter, position: { limit: number; after: string | null }): Promise<Page<Generation>>;
+  /** By ordinal from 1; `after` is the last ordinal already seen, 0 at first. */
+  candidates(actor: Actor, id: string, position: { limit: number; after: number }): Promise<Page<CandidateOutcome>>;
+  /** How many candidates ended how; null counts the open ones. A completed job without any found nothing. */
+  outcomes(actor: Actor, id: string): Promise<ReadonlyMap<Outcome | null, number>>;
+  /** Ends a job that cannot go on: every open candidate and the job itself are FAILED with the reason. */
+  fail(actor: Actor, id: string, error: { readonly code: string; readonly message: string }): Promise<void>;
+}
+
+interface GenerationServiceDeps {
+  readonly generations: GenerationStore;
+  readonly banks: BankStore;
+  readonly sessions: SessionReader;
+  readonly transact: Transact<{
+    readonly generations: GenerationStore; readonly banks: BankStore; readonly feed: FeedStore;
+    readonly outbox: JobOutbox; readonly idempotency: IdempotencyStore;
+  }>;
+  readonly clock: Clock;
+}
+
+export function createGenerationService({ generations, banks, sessions, transact, clock }: GenerationServiceDeps): GenerationService {
+  const get: GenerationService['get'] = async (actor, id) => {
+    requireRole(actor, 'reader');
+    const [generation] = isUuid(id) ? await generations.getMany(actor, [id]) : [];
+    if (generation === undefined || generation === null) throw notFound('generation', id);
+    return generation;
+  };
+
+  const resolveSource = async (actor: Actor, { source }: GenerateInput): Promise<{ source: GenerationSource; session: Session | null }> => {
+    if ('facts' in source) return { source: factsSource(source.facts), session: null };
+    if ('text' in source) return { source: textSource(source, clock.now()), session: null };
+    const [session] = await sessions.getMany(actor, [requireSessionId(source.sessionId)]);
+    if (session === undefined || session === null) throw notFound('session', source.sessionId);
+    return { source: sessionSource(session, source), session };
+  };
+
+  return {
+    get,
+
+    async generate(actor, input, { idempotency } = {}) {
+      requireRole(actor, 'writer');
+      const { source, session } = await resolveSource(actor, input);
+      const scope = input.scope ?? session?.scope;
+      if (scope === undefined) throw badInput('input.scope', 'text and facts need a scope');
+      const pool = requirePool(input.bankId ?? DEFAULT_BANK, scope);
+      requireScope(actor, pool.scope, 'input.scope');
+      const bank = await banks.get(actor, pool.bankId);
+      if (bank === null) throw notFound('bank', pool.bankId);
+      requireAllowedKeys(bank, pool.scope, 'input.scope');
+      const { generationId } = await transact((stores) =>
+        once(stores.idempotency, actor, idempotency, async () => {
+          await stores.banks.ensureDefault(actor, bank.id);
+          const generation = await stores.generations.insert(actor, {
+            id: newId(clock.now().getTime()), ...pool, sessionId: session?.id ?? null, source, total: unitsOf(source),
+          });
+          await stores.outbox.enqueue(actor, 'memory.generation', { tenantId: actor.tenantId, generationId: generation.id });
+          await tellStep(stores.feed, actor, generation.id, generation);
+          return { generationId: generation.id };
+        }));
+      return get(actor, String(generationId));
+    },
+
+    async getMany(actor, ids) {
+      requireRole(actor, 'reader');
+      return generations.getMany(actor, ids);
+    },
+
+    async list(actor, filter, { limit, after }) {
+      requireRole(actor, 'reader');
+      if (filter.sessionId !== undefined && !isUuid(filter.sessionId)) return { items: [], hasMore: false };
+      return toPage(await generations.list(actor, filter, { limit: limit + 1, after }), limit);
+    },
+
+    async candidates(actor, id, { limit, after }) {
+      requireRole(actor, 'reader');
+      if (!isUuid(id)) return { items: [], hasMore: false };
+      return toPage(await generations.candidates(actor, id, { limit: limit + 1, after }), limit);
+    },
+
+    async outcomes(actor, id) {
+      requireRole(actor, 'reader');
+      return isUuid(id) ? generations.outcomes(actor, id) : new Map();
+    },
+
+    fail: (actor, id, error) =>
+      transact(async (stores) => {
+        const job = await stores.generations.lock(actor, id);
+        if (job === null || isTerminal(job.status)) return;
+        await stores.generations.failOpen(actor, id, error.message);
+        const failed = await stores.generations.change(actor, id, { status: 'FAILED', error, finished: true });
+        await tellStep(stores.feed, actor, id, failed);
+      }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Transact } from '../kernel/transact';
+import type { Bus } from '../platform/bus/bus.port';
+import { createApiKeyStore } from './api-key.store';
+import { createBankStore } from './bank.store';
+import { createEventStore } from './event.store';
+import { createFeedStore } from './feed.store';
+import { createIdempotencyStore } from './idempotency.store';
+import { createJobOutbox } from './job-queue';
+import { createMemoryStore } from './memory.store';
+import { createSessionStore } from './session.store';
+import type { Sql } from './sql';
+
+/** Every store over one handle: the pool's, or one transaction's. */
+export const createStores = (sql: Sql, bus: Bus) => ({
+  sessions: createSessionStore(sql),
+  events: createEventStore(sql, bus),
+  memories: createMemoryStore(sql),
+  banks: createBankStore(sql),
+  feed: createFeedStore(sql, bus),
+  outbox: createJobOutbox(sql, bus),
+  idempotency: createIdempotencyStore(sql),
+  apiKeys: createApiKeyStore(sql),
+});
+
+export type Stores = ReturnType<typeof createStores>;
+
+/** The same stores over a transaction of `sql`. */
+export const createTransact = (sql: Sql, bus: Bus): Transact<Stores> => (work) => sql.transact((tx) => work(createStores(tx, bus)));
