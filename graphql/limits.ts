@@ -11,6 +11,7 @@ export interface QueryLimits {
   readonly rootFields: number;
   readonly fields: number;
   readonly directives: number;
+  readonly operations: number;
   readonly fragments: number;
   /** Levels of lists and objects inside one argument or inside the variables. */
   readonly valueDepth: number;
@@ -26,6 +27,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   rootFields: 30,
   fields: 2_000,
   directives: 50,
+  operations: 50,
   fragments: 100,
   valueDepth: 40,
   cost: 100_000,
@@ -53,6 +55,9 @@ export function checkLimits(document: DocumentNode, limits: QueryLimits): void {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   if (fragments.size > limits.fragments) throw refuse('TOO_MANY_FRAGMENTS', `a document has at most ${limits.fragments} fragments`);
+  if (document.definitions.length - fragments.size > limits.operations) {
+    throw refuse('TOO_MANY_OPERATIONS', `a document has at most ${limits.operations} operations`);
+  }
   const measured = new Map<string, Extent | 'open'>();
   let aliases = 0;
   let directives = 0;

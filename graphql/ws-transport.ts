@@ -115,6 +115,7 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
   return {
     upgrade(request, socket, head) {
       if (sockets.clients.size >= limits.maxConnections) {
+        socket.once('finish', () => socket.destroy());
         socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n');
         return;
       }

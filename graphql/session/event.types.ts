@@ -3,9 +3,10 @@ import { EVENT_AUTHORS, type ContentPart, type Event, type EventActions, type Ev
 import type { SessionEvent } from '../../src/domain/session/event.feed';
 import type { JsonObject, JsonValue } from '../../src/kernel/json';
 import { connectionOf } from '../connection';
+import { enumOf } from '../enum';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 
-export const EventAuthorEnum = Object.fromEntries(EVENT_AUTHORS.map((author) => [author, author])) as Record<EventAuthor, EventAuthor>;
+export const EventAuthorEnum = enumOf(EVENT_AUTHORS);
 registerEnumType(EventAuthorEnum, {
   name: 'EventAuthor',
   description: 'Who wrote an event.',

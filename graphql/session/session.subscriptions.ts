@@ -1,22 +1,16 @@
-import { Arg, ID, Resolver, Root, Subscription, type ResolverData } from 'type-graphql';
+import { Arg, ID, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import type { SessionEvent } from '../../src/domain/session/event.feed';
-import { requireRole } from '../../src/kernel/actor';
 import type { Context } from '../app-context';
 import { live } from '../live';
 import { SessionEventType } from './event.types';
-
-interface SessionEventsArgs {
-  readonly sessionId: string;
-  readonly after?: string | null;
-}
 
 @Resolver()
 export class SessionSubscriptions {
   @Subscription(() => SessionEventType, {
     description: 'Events of a session: those after the cursor, then new ones as they are committed. Each once, in order.',
-    subscribe: ({ args, context: { app, actor } }: ResolverData<Context> & { args: Partial<SessionEventsArgs> }) => {
-      requireRole(actor, 'reader');
-      return live((signal) => app.eventFeed.subscribe(actor, args.sessionId ?? '', args.after ?? null, signal));
+    subscribe: ({ args, context: { app, actor } }: SubscribeResolverData<object, unknown, Context>) => {
+      const { sessionId, after } = args as { sessionId: string; after?: string | null };
+      return live((signal) => app.eventFeed.subscribe(actor, sessionId, after ?? null, signal));
     },
   })
   sessionEvents(

@@ -105,6 +105,8 @@ export function createHost({ graphql, graphiql, health, logger, allow, graceMs =
     const path = pathOf(request);
     setSecurityHeaders(response, traceId);
     response.once('close', () => {
+      // `server.close` looks for idle connections once: those that become idle later would hold it open.
+      if (draining) setImmediate(() => server.closeIdleConnections());
       const fields = { traceId, method: request.method, path, status: response.statusCode, ms: Math.round((performance.now() - started) * 10) / 10 };
       if (!response.writableFinished) logger.info({ ...fields, aborted: true }, 'request');
       // Probes come every few seconds: they would drown the rest.

@@ -30,6 +30,8 @@ export function replyError(request: IncomingMessage, response: ServerResponse, e
 export function refuseUpgrade(socket: Duplex, error: HttpError, traceId: string): void {
   const text = `${JSON.stringify(errorBody(error, traceId))}\n`;
   const status = error.status ?? HTTP_STATUS[error.code];
+  // The peer may never close its half: the socket is given up as soon as the answer is out.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${error.code}\r\nconnection: close\r\nx-trace-id: ${traceId}\r\n` +
       `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,

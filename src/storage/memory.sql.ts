@@ -35,7 +35,8 @@ export const PAST_TWIN = prepared('memory.pastTwin', `
   where ${VISIBLE} and ${IN_POOL} and m.superseded_at is not null and (m.fact_hash = $4 or m.claim_hash = $5)
   order by m.stated_at desc, m.id desc limit 1`);
 
-const VALUES = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::tsvector, $19, $20, $21, $22`;
+const VALUES = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::tsvector, $19, $20, $21::uuid,
+  case when $21::uuid is null then null else coalesce($22::timestamptz, now()) end`;
 const STATE = `fact, fact_hash, topics, confidence, subject, attribute, value, exclusive, claim_hash, valid_from, valid_to, event_ids,
   evidence_count, stated_at, metadata, tsv, length, revision, superseded_by, superseded_at`;
 /** Parameters 23 and 24: is there a new expiry, and in how many seconds. */

@@ -35,6 +35,8 @@ export interface Draft extends Pool {
   readonly state: MemoryState;
   readonly sessionId: string | null;
   readonly ttl: Ttl;
+  /** Chosen beforehand where another row refers to it. */
+  readonly id?: string;
 }
 
 /** Writes memories so that row, revision, feed entry and embedding job always go together. Use inside one transaction. */
@@ -88,21 +90,21 @@ export function createMemoryWriter({ memories, feed, outbox }: MemoryWriteStores
   return {
     confirm,
 
-    async keep({ bankId, scope, state, sessionId, ttl }, cause) {
+    async keep({ bankId, scope, state, sessionId, ttl, id }, cause) {
       const pool = { bankId, scope };
-      if (state.supersededAt === null) {
+      if (state.supersededBy === null) {
         const twin = await memories.lockTwin(actor, pool, state, null);
         if (twin !== null) return { memory: await confirm(twin, state, ttl), created: false };
         await clearWay(pool, state);
       }
-      const memory = await memories.insert(actor, { ...state, ...pool, id: newId(), sessionId }, ttl);
+      const memory = await memories.insert(actor, { ...state, ...pool, id: id ?? newId(), sessionId }, ttl);
       await record(memory, cause);
       await embedLater(memory);
       return { memory, created: true };
     },
 
     async revise(memory, state, cause, ttl) {
-      if (state.supersededAt === null) await clearWay(memory, state);
+      if (state.supersededBy === null) await clearWay(memory, state);
       const saved = await memories.save(actor, memory.id, state, ttl);
       await record(saved, cause);
       if (saved.fact !== memory.fact) await embedLater(saved);

@@ -18,7 +18,7 @@ export interface StoredMemory extends Memory {
   readonly statedAt: Date;
 }
 
-/** The columns a writer decides about; the rest follows from them. */
+/** The columns a writer decides about; the rest follows from them. With `supersededBy` and no `supersededAt`, the latter is now. */
 export type MemoryState = Omit<StoredMemory, 'id' | 'bankId' | 'scope' | 'sessionId' | 'createdAt' | 'updatedAt' | 'expiresAt'>;
 
 export type MemoryDraft = MemoryState & Pool & Pick<Memory, 'id' | 'sessionId'>;

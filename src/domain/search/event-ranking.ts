@@ -46,9 +46,12 @@ export interface RankedEvent {
   readonly parts: Readonly<Partial<Record<RankingPart, number>>>;
 }
 
+/** Cues are looked for in so many characters: bounds the work on huge tool outputs. */
+const CUE_REACH = 4000;
+
 /** Share of a turn's characters that stand in questions, 0 to 1. */
 export function askingShare(text: string): number {
-  const sentences = text.match(/[^.!?…。？！]+[.!?…。？！]*/gu) ?? [];
+  const sentences = text.slice(0, CUE_REACH).match(/[^.!?…。？！]+[.!?…。？！]*/gu) ?? [];
   const asked = sentences.filter((sentence) => /[?？]/u.test(sentence)).join('');
   return asked.length / Math.max(1, sentences.join('').length);
 }
@@ -81,7 +84,8 @@ export function rankEvents(query: RankingQuery, candidates: readonly EventRow[],
   const named = namedSpeakers(query, rows);
 
   const ranked = rows.map((row, index): RankedEvent => {
-    const cue = (wanted: boolean, mentions: (text: string) => boolean): number => (wanted && mentions(row.text) ? 1 : 0);
+    const head = row.text.slice(0, CUE_REACH);
+    const cue = (wanted: boolean, mentions: (text: string) => boolean): number => (wanted && mentions(head) ? 1 : 0);
     const values: Record<RankingPart, number> = {
       context: context[index] ?? 0,
       coverage: terms.coverage[index] ?? 0,

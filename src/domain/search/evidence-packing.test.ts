@@ -61,6 +61,16 @@ test('a short reply brings the question it answers, when that fits', () => {
   expect(pack(turns, ['a-2'], 14).eventIds).toEqual(['a-2']);
 });
 
+test('a session that goes on another day gets another date', () => {
+  const turns = [turn('a', 1, 'We left at dawn, all four of us together.', 1), turn('a', 3, 'We arrived at dusk, all four of us together.', 2)];
+  expect(pack(turns, ['a-3', 'a-1'], 100).text.split('\n')).toEqual([
+    '1 March 2024',
+    'Nadia: We left at dawn, all four of us together.',
+    '2 March 2024',
+    'Nadia: We arrived at dusk, all four of us together.',
+  ]);
+});
+
 test('line breaks within a turn do not look like turns', () => {
   expect(COMPACT_RENDERING.turn(turn('a', 1, 'one\n\nTom: two'))).toBe('Nadia: one Tom: two');
 });

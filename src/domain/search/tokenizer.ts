@@ -54,7 +54,7 @@ function word(text: string): string {
 export interface Token {
   /** What is indexed: the stem, the number, the bigram. */
   readonly lexeme: string;
-  /** The folded word before stemming. */
+  /** The folded word before stemming, without a possessive and apostrophes. */
   readonly surface: string;
 }
 
@@ -69,7 +69,7 @@ export function* tokens(text: string): Generator<Token> {
       yield { lexeme: groups['sign'], surface: groups['sign'] };
     } else {
       const surface = (groups?.['word'] ?? '').slice(0, MAX_TOKEN_LENGTH).toWellFormed();
-      yield { lexeme: word(surface), surface: surface.replaceAll("'", '') };
+      yield { lexeme: word(surface), surface: surface.replace(/'s$/, '').replaceAll("'", '') };
     }
   }
 }

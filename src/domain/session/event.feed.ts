@@ -1,5 +1,6 @@
-import type { Actor } from '../../kernel/actor';
+import { requireRole, type Actor } from '../../kernel/actor';
 import { notFound } from '../../kernel/errors';
+import { isUuid } from '../../kernel/ids';
 import { mapItems, parsePosition } from '../feed/iterate';
 import type { FeedSource, LiveFeeds } from '../feed/live-feed';
 import { eventsTopic, type Event } from './event';
@@ -28,6 +29,8 @@ interface EventFeedDeps {
 export function createEventFeed({ events, sessions, feeds }: EventFeedDeps): EventFeed {
   return {
     async subscribe(actor, sessionId, after, signal) {
+      requireRole(actor, 'reader');
+      if (!isUuid(sessionId)) throw notFound('session', sessionId);
       const session = async (): Promise<{ lastSeq: number }> => {
         const [found] = await sessions.getMany(actor, [sessionId]);
         if (found === undefined || found === null) throw notFound('session', sessionId);

@@ -7,12 +7,13 @@ const notAdvice = /^(?:let|thank|thanks|please|hope|wish|guess|look|see|say|tell
 
 /** “Try the new trail near the lake” from one person to the other: advice given, worth a fact when it is concrete. */
 export function adviceFrom(tokens: readonly Token[], context: SpeakingContext): { readonly kind: 'told'; readonly tokens: readonly Token[] } | Nothing | null {
-  const [first, second] = tokens;
+  const lead = tokens.findIndex(token => !/^(?:just|always|never|also|so|definitely|maybe|simply|then|first)$/.test(token.lower));
+  const [first, second] = tokens.slice(Math.max(0, lead));
   if (first === undefined || second === undefined || !has(first, 'Infinitive') || has(first, 'Modal', 'Auxiliary', 'Noun')) return null;
   if (!/^[a-z]+$/i.test(first.text) || has(second, 'Copula') || /^(?:is|was|are|and)$/.test(second.lower)) return null;
-  if (notAdvice.test(first.lower) || context.other === null || /^the /i.test(context.other.inside)) return { kind: 'nothing', reason: 'encouragement' };
+  if (notAdvice.test(first.lower) || context.other === null || /^the /i.test(context.other.inside)) return { kind: 'nothing', reason: context.other === null || /^the /i.test(context.other.inside) ? 'request' : 'encouragement' };
   if (contentWords(tokens).length < 3) return { kind: 'nothing', reason: 'encouragement' };
-  const rewritten = toThirdPerson(tokens, context.speaker, context.other, null);
+  const rewritten = toThirdPerson(tokens.slice(Math.max(0, lead)), context.speaker, context.other, null);
   if ('reason' in rewritten) return { kind: 'nothing', reason: rewritten.reason };
   const [verb, ...rest] = rewritten.tokens;
   if (verb === undefined) return null;

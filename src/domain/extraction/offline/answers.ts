@@ -17,8 +17,10 @@ const span = /^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two
  * for themselves. Null when question or answer is not understandable alone.
  */
 export function answerTo(asked: Asked, reading: Reading, clause: string, context: SpeakingContext): Statement | null {
+  const age = asked.age ? /^(?:i am |i turned |i just turned )?(\d{1,3})\b/i.exec(withoutOpeners(expand(clause), namesOf(context)))?.[1] : undefined;
+  if (age !== undefined) return fact([tokenOf(`${context.speaker.name} is`, ' ', named)], tag(`${age} years old`), true);
   if (reading.kind !== 'fragment') return null;
-  const bare = withoutOpeners(expand(reading.text === '' ? clause : reading.text), namesOf(context)).replace(/[\s.!]+$/, '');
+  const bare = withoutOpeners(expand(reading.text === '' ? clause : reading.text), namesOf(context)).replace(/[\s.!]+$/, '').replace(/^(?:definitely|absolutely|probably|easily|i would say|it is|has to be) (?=\w)/i, found => /^probably/i.test(found) ? 'probably ' : '');
   if (bare === '' || noAnswer.test(bare)) return null;
   const period = span.exec(bare)?.[1];
   if (asked.duration !== null && period !== undefined) return fact([tokenOf(asked.duration, ' ', named)], tag(period.toLowerCase()), true);
@@ -26,9 +28,19 @@ export function answerTo(asked: Asked, reading: Reading, clause: string, context
   if ('reason' in rewritten) return null;
   const answer = withoutPointing(rewritten.tokens, context.speaker, context.withPhoto);
   if (firstUnclear(answer) >= 0 || contentWords(answer).length === 0) return null;
+  const place = asked.place === null ? null : placeIn(answer);
+  if (asked.place !== null && place !== null) return fact([tokenOf(asked.place, ' ', named)], place, false);
   if (asked.lead !== null && has(answer[0], 'Noun', 'Determiner', 'ProperNoun', 'Value', 'Adjective', 'Gerund')) return fact([tokenOf(asked.lead, ' ', named)], lowered(answer), false);
-  if (asked.indirect === null || /^whether/.test(asked.indirect)) return null;
-  return fact([tokenOf(`Asked ${asked.indirect}, ${context.speaker.inside} said`, ': ', named)], lowered(answer), false);
+  const word = /^\W*(yes|yeah|yep|yup|no|nope|nah)\b/i.exec(clause)?.[1];
+  if (asked.indirect === null || (/^whether/.test(asked.indirect) && word === undefined)) return null;
+  const polar = /^whether/.test(asked.indirect) ? `: ${/^y/i.test(word ?? '') ? 'yes' : 'no'}, ` : ': ';
+  return fact([tokenOf(`Asked ${asked.indirect}, ${context.speaker.inside} said`, polar, named)], lowered(answer), false);
+}
+
+/** “In Porto” as it stands, “Porto” with its preposition. */
+function placeIn(answer: readonly Token[]): readonly Token[] | null {
+  if (/^(?:in|at|near|on|by|from|close|outside)$/.test(answer[0]?.lower ?? '')) return lowered(answer);
+  return has(answer[0], 'ProperNoun', 'Place') && /^[A-Z]/.test(answer[0]?.text ?? '') && answer.length <= 4 ? [tokenOf('in', ' '), ...answer] : null;
 }
 
 const fact = (head: readonly Token[], answer: readonly Token[], needsStamp: boolean): Statement =>

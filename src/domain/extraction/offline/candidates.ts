@@ -9,13 +9,25 @@ const lasting = new Set(['home_city', 'employer', 'occupation', 'relationship_st
 /** Facts of one turn as candidates with topics and keys; the same sentence only once. */
 export function candidatesOf(turn: SourceTurn, facts: readonly RawFact[], topicsOf: (fact: string, personal: boolean) => readonly string[], others: readonly Person[]): Candidate[] {
   const seen = new Set<string>();
-  return facts.flatMap(fact => {
+  return facts.flatMap(fact => apart(fact, personOf(turn.speaker))).flatMap(fact => {
     const sameness = fact.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
     const topics = topicsOf(fact.text, fact.personal);
     if (seen.has(sameness) || topics.length === 0) return [];
     seen.add(sameness);
     return [{ ...keyed(fact, [personOf(turn.speaker), ...others]), fact: fact.text, topics, confidence: Math.round(fact.confidence * 100) / 100, eventIds: [turn.eventId] }];
   });
+}
+
+/** “… and the user lives in Lyon” becomes a fact of its own, so that its key can end an older value. */
+function apart(fact: RawFact, speaker: Person): RawFact[] {
+  if (/^(?:if|when|since|while|although|because|asked)\b/i.test(fact.text) || /["“;]/.test(fact.text)) return [fact];
+  const stamp = / \(as of [^()]*\)\.$/.exec(fact.text)?.[0] ?? '.';
+  const body = fact.text.slice(0, fact.text.length - stamp.length);
+  const parts = body.split(new RegExp(`,? (?:and|but) (?:now )?(?=${speaker.inside.replace(/[^\p{L}\p{N} ]/gu, '\\$&')} \\p{Ll})`, 'u'));
+  const [first = '', second = ''] = parts;
+  const later = `${speaker.name}${second.slice(speaker.inside.length)}${stamp}`;
+  if (parts.length !== 2 || first.length < 8 || keysOf(later, speaker.name) === null || fact.text.length < 20) return [fact];
+  return [{ ...fact, text: `${first}.` }, { ...fact, text: later }];
 }
 
 function keyed(fact: RawFact, people: readonly Person[]): Pick<Candidate, 'subject' | 'attribute' | 'value' | 'exclusive' | 'validFrom' | 'validTo'> {

@@ -18,6 +18,7 @@ const relativeNow = new RegExp('\\b(?:currently|nowadays|these days|lately|recen
 const months = monthNames.join('|');
 const shortMonth = 'jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec';
 const absolute = new RegExp(`\\b(?:(?:${months}|${shortMonth})\\.? \\d{1,2}(?:st|nd|rd|th)?|\\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:${months}|${shortMonth}))\\b(?:,? \\d{4})?`, 'gi');
+const bareMonth = new RegExp(`\\b((?:in|since|until|till|by|during) (?:early |late |mid-)?)(${months})\\b(?! \\d|,? (?:19|20)\\d\\d)`, 'g');
 const slot = (index: number): string => `\u2063${String.fromCharCode(0xe000 + index)}\u2063`;
 
 /** Puts calendar dates in place of relative ones, keeping the granularity that was said. Days are UTC days of `said`. */
@@ -39,7 +40,8 @@ export function resolveDates(sentence: string, said: Date): Dated {
       return park(fitted(text, Number(args[offset]), whole, resolved));
     });
   }
-  text = text.replace(absolute, found => park(absoluteDay(found, said, past, ranges)));
+  if (!/\b(?:birthday|anniversary|every|each)\b/i.test(text)) text = text.replace(absolute, found => park(absoluteDay(found, said, past, ranges)));
+  text = text.replace(bareMonth, (_, lead: string, name: string) => `${lead}${name} ${String(namedMonth(name, undefined, said, past).from?.getUTCFullYear() ?? said.getUTCFullYear())}`);
   const named = ranges.length === 0 ? namedTime(text, said, past) : null;
   if (named !== null) ranges.push(named);
   const needsStamp = relativeNow.test(text) && ranges.length === 0;

@@ -45,9 +45,12 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   const before = tokens[at - 1];
   if (at === 0) return withPhoto && /^th/.test(token.lower) && !/^(?:kind|sort|way|time|moment|photo|pic|picture)/.test(noun.lower) ? 'The' : null;
   if (/^(?:kind|sort|way|time|moment|stuff|thing|one|photo|pic|picture|point|process|journey|type|experience)s?$/.test(noun.lower)) return null;
+  if (/^(?:make|makes|help|keep|show|feel|have|give|bring)$/.test(noun.lower)) return null;
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';
+  // “A fan of this genre” points back; “this book about castles” brings something new.
+  if (token.lower === 'this' && head === at + 1 && (tokens[head + 1] === undefined || /[.!?;]/.test(noun.post))) return null;
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';
   if (token.lower === 'that' && !plural && !isFinite(tokens, head + 1) && !/^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|learned|noticed|decided)$/.test(before.lower)) return 'the';

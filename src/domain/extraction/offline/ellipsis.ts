@@ -17,16 +17,22 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first === undefined || next === undefined) return null;
   if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
-  if (first.lower === 'been') return has(next, 'Determiner') || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower)) ? null : 'I have';
-  if (first.lower === 'going' && next.lower === 'to') return 'I am';
+  if (first.lower === 'been') return has(next, 'Determiner') || has(tokens[at + 2], 'Determiner') && next.lower === 'quite' || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower)) ? null : 'I have';
+  if (first.lower === 'going' && next.lower === 'to') return tokens[at + 2]?.lower === 'be' && !has(tokens[at + 3], 'Gerund') ? null : 'I am';
   if (/^(?:planning|thinking|hoping|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
-    && !hasFiniteVerb(tokens.slice(at + 1))) return 'I am';
+    && !hasFiniteVerb(upToClause(tokens, at + 1))) return 'I am';
   if (has(first, 'Gerund') && at > 0 && !gerundSubject.test(first.lower)) return 'I am';
   if (first.lower === 'was' || first.lower === 'am') return 'I';
   if (first.lower === 'had' || stative.test(first.lower)) return has(next, 'Copula') || /^(?:is|was|are)$/.test(next.lower) ? null : 'I';
   if (/^(?:keen|excited|happy|thrilled|proud|stoked|eager|determined|allergic|busy|grateful|thankful|able)$/.test(first.lower) && /^(?:on|about|to|for|with|of)$/.test(next.lower)) return 'I am';
   if (has(first, 'PastTense') || pastForms.has(first.lower)) return isNounStart(first, next) ? null : 'I';
   return null;
+}
+
+/** The words up to “but it”, “and they”: a later clause with its own subject. */
+function upToClause(tokens: readonly Token[], from: number): readonly Token[] {
+  const end = tokens.findIndex((token, at) => at > from && /^(?:and|but|so)$/.test(token.lower) && has(tokens[at + 1], 'Pronoun'));
+  return tokens.slice(from, end < 0 ? tokens.length : end);
 }
 
 const isNounStart = (first: Token, next: Token): boolean =>

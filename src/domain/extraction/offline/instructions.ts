@@ -11,6 +11,13 @@ export function toRemember(sentence: string): string | null {
   return rest.replace(/\?$/, '');
 }
 
+/** “Let's go with Postgres” settles something; null for any other sentence. */
+export function decisionIn(sentence: string, speaker: Person): string | null {
+  const match = /^(?:ok(?:ay)?|alright|right|so|then|yes|fine|great|agreed)?[,.! ]*let us (go with|stick with|settle on|choose|pick|use|switch to) ([^.!?]{3,120})[.!]*$/i.exec(expand(sentence).trim());
+  if (match?.[2] === undefined || /\b(?:it|this|that|these|those|them|one|you|your|i|me|my|our)\b/i.test(match[2])) return null;
+  return `${speaker.name} decided to ${(match[1] ?? '').toLowerCase()} ${match[2].trim()}.`;
+}
+
 /** “From now on answer in French” as a standing order; a one-off request (“Write me a poem”) gives null. */
 export function standingInstruction(sentence: string, speaker: Person): string | null {
   const match = standing.exec(expand(sentence).replace(/[.!]+$/, '').trim());

@@ -1,3 +1,5 @@
+import { has, tag } from './tokens';
+
 /** A fact as subject–attribute–value, where the wording leaves no doubt. */
 export interface Keys {
   readonly attribute: string;
@@ -10,6 +12,8 @@ interface KeyRule {
   readonly attribute: string | ((match: readonly string[]) => string | null);
   readonly exclusive: boolean;
   readonly value?: (match: readonly string[]) => string;
+  /** Values that must be names: “in Porto”, not “in a flat”. */
+  readonly proper?: true;
 }
 
 const end = "(?=\\s*(?:[.,;:!()]|$| -| (?:and|but|because|since|so|which|that|where|when|with|for|on|in|at|as|around|after|before|now|these|to|from|by|while|or)\\b))";
@@ -17,6 +21,7 @@ const phrase = "((?:[\\p{L}\\p{N}'&.+#-]+ ){0,3}?[\\p{L}\\p{N}'&+#-]+)";
 const adverbs = '(?:(?:really|also|absolutely|just|still|currently|now|always|recently|finally|actually|totally|especially|definitely|particularly|kind of|already|truly|simply|even|officially) )*';
 const rule = (source: string, attribute: KeyRule['attribute'], exclusive: boolean, value?: KeyRule['value']): KeyRule =>
   ({ pattern: new RegExp(`^${adverbs}${source}`, 'iu'), attribute, exclusive, ...(value === undefined ? {} : { value }) });
+const place = (source: string): KeyRule => ({ ...rule(source, 'home_city', true), proper: true });
 const fixed = (text: string) => () => text;
 const trade = 'engineer|developer|teacher|nurse|doctor|lawyer|designer|writer|artist|dancer|chef|baker|banker|barista|student|counselor|therapist|accountant|manager|programmer|photographer|musician|professor|scientist|researcher|consultant|architect|journalist|driver|carpenter|plumber|electrician|mechanic|pilot|veterinarian|vet|paramedic|firefighter|actor|actress|singer|director|editor|translator|analyst|administrator|librarian|pharmacist|dentist|coach|farmer|gardener|salesperson|founder|freelancer|streamer|screenwriter|guard';
 
@@ -28,9 +33,10 @@ const rules: readonly KeyRule[] = [
   rule(`has an? ${phrase} allergy\\b`, 'allergy', false),
   rule(`(?:does not|did not|no longer) (?:like|likes|enjoy|enjoys|love|loves) ${phrase}(?: any ?more)?${end}`, 'dislikes', false),
   rule(`(?:dislikes|hates|cannot stand) ${phrase}${end}`, 'dislikes', false),
-  rule(`(?:lives|is living|resides|is based|has lived|has been living) (?:in|near) ${phrase}${end}`, 'home_city', true),
-  rule(`(?:has )?(?:moved|relocated) (?:back )?to ${phrase}${end}`, 'home_city', true),
+  place(`(?:lives|is living|resides|is based|has lived|has been living) (?:in|near) ${phrase}${end}`),
+  place(`(?:has )?(?:moved|relocated) (?:back )?(?:from [\\p{L} ]{2,30} )?to ${phrase}${end}`),
   rule(`is called ${phrase}${end}`, 'name', true),
+  { pattern: /^is (\p{Lu}[\p{L}'-]+)(?=\s*(?:[.,;!]|$|and\b))/u, attribute: match => has(tag(match[1] ?? '')[0], 'FirstName') ? 'name' : null, exclusive: true },
   rule(`is (\\d{1,3}) years old`, 'age', true),
   rule(`(?:turned|is turning) (\\d{1,3})\\b`, 'age', true),
   rule(`(?:works|is working|has worked|has been working|started working|got a job|started a (?:new )?job|has a job) (?:at|for) ${phrase}${end}`, 'employer', true),
@@ -74,9 +80,10 @@ export function keysOf(fact: string, name: string): Keys | null {
   const possessed = /^(?:'s|') (.*)$/s.exec(rest);
   const said = possessed?.[1] ?? (rest.startsWith(' ') ? rest.slice(1) : '');
   if (/\b(?:might|maybe|perhaps|would|if)\b/i.test(said.slice(0, 40))) return null;
-  for (const { pattern, attribute, exclusive, value } of possessed === null ? rules : own) {
+  for (const { pattern, attribute, exclusive, value, proper } of possessed === null ? rules : own) {
     const match = pattern.exec(said);
     if (match === null) continue;
+    if (proper === true && !/^\p{Lu}/u.test(match[1] ?? '')) return null;
     const found = normalValue(value === undefined ? match[1] ?? '' : value([...match]));
     const named = typeof attribute === 'string' ? attribute : attribute([...match]);
     if (found === null || named === null || (/ing$/.test(found) && !/ /.test(found) && /^\s*(?:in|on|at|to|for|with|around|from|by|how|as|things?)\b/.test(said.slice(match[0].length)))) return null;

@@ -5,7 +5,7 @@ import { isModal, pastForms, sameInPast, thirdPerson } from './verbs';
 export type Rewritten = { readonly tokens: readonly Token[] } | { readonly reason: string };
 
 const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person', 'Speaker']);
-const skip = /^(?:also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|mainly|especially|personally|ever|\w+ly)$/;
+const skip = /^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|mainly|especially|personally|ever|\w+ly)$/;
 const companions = /^(?:kids|children|family|wife|husband|partner|boyfriend|girlfriend|friend|friends|mom|mother|dad|father|parents|sister|brother|son|daughter|fiance|team|teammates|teammate|colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|fiancée|fiancé|dog|students|buddies|pals|neighbor|neighbors)$/;
 
 /** The nearest “my kids”, “my team” in what the speaker said so far: then “we” is the speaker and them. */
@@ -19,7 +19,7 @@ export function companionsIn(tokens: readonly Token[]): string | null {
 }
 
 /** “we can all …”, “you feel …”: people in general, so nothing about anyone. */
-const generic = /\b(?:we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:know|can|feel|have to|need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|together we|let us)\b/i;
+const generic = /\b(?:us all|all of us|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:know|can|feel|have to|need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|together we|let us)\b/i;
 
 /**
  * Rewrites first and second person into names, with the verbs that go with them. `we` becomes the speaker and
@@ -30,13 +30,14 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   if (generic.test(plain) && !/\b(?:i (?:think|hope|know|bet|believe) you|i told you|i will \w+ you)\b/.test(plain)) return { reason: 'nothing durable' };
   const first = tokens.some(token => /^(?:i|me|my|mine|myself|we)$/.test(token.lower));
   if (!first && tokens.some(token => /^(?:you|your|yours)$/.test(token.lower)) && !/\b(?:should|could|might want to|recommend|suggest)\b/.test(plain)) return { reason: 'about the other person' };
-  const firstWord = tokens.find(token => /^(?:i|me|my|mine|myself|we|our|us|ours)$/.test(token.lower))?.lower;
-  if (company === null && (firstWord === 'us' || (!first && firstWord !== undefined))) return { reason: 'nothing durable' };
+  const firstWord = tokens.find(token => /^(?:i|me|my|mine|myself|we|our|us|ours|ourselves)$/.test(token.lower))?.lower;
+  if (company === null && (firstWord === 'us' || firstWord === 'ourselves' || (!first && firstWord !== undefined))) return { reason: 'nothing durable' };
   const secondPerson = tokens.some(token => /^(?:you|your|yours)$/.test(token.lower));
   if (secondPerson && other === null) return { reason: 'unclear reference' };
   const out: Token[] = [];
   let named = false;
   let grouped = false;
+  let subordinate = false;
   let agree: { third: boolean; bare: boolean } | null = null;
   const crowd = (): string => company === null ? `${out.length === 0 ? speaker.name : speaker.inside} and others` : `${out.length === 0 ? speaker.name : speaker.inside} and ${company}`;
   const own = (): string => named && !secondPerson && !tokens.slice(0, out.length).some(each => has(each, 'Plural', 'Actor')) ? 'their' : possessive(out.length === 0 ? speaker.name : speaker.inside);
@@ -49,6 +50,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
         const joined = isJoinedSubject(tokens, at);
         put(out.length === 0 ? speaker.name : speaker.inside);
         agree = joined ? null : { third: true, bare: false };
+        subordinate = isSubordinate(tokens, at);
         named = true;
         continue;
       }
@@ -67,13 +69,13 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
     }
     if (/^(?:dad|mom|mum|grandma|grandpa)$/.test(token.lower) && isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
     if (agree?.third === true && !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb') && tokens[at + 1]?.lower !== 'to') { out.push(token); continue; }
-    if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower))) {
+    if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower)) && !/^(?:no|longer)$/.test(token.lower)) {
       const settled: Token = agreeing(token, tokens, at);
       out.push(settled);
       agree = { third: false, bare: settled !== token && !/^(?:is|has|does)$/.test(settled.lower) };
       continue;
     }
-    if (agree?.bare === true && continuesPredicate(tokens, at)) { out.push(agreeing(token, tokens, at)); continue; }
+    if (agree?.bare === true && !subordinate && continuesPredicate(tokens, at)) { out.push(agreeing(token, tokens, at)); continue; }
     if (agree !== null && startsNewClause(tokens, at)) agree = null;
     out.push(token);
   }
@@ -107,11 +109,15 @@ const nextVerb = (tokens: readonly Token[], at: number): number => {
 /** “My wife and I are”: a plural subject. “It was fun and I am” starts a clause of its own. */
 function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
   const next = tokens[nextVerb(tokens, at)]?.lower ?? '';
-  if (tokens[at - 1]?.lower !== 'and' || next === 'am') return false;
+  if (tokens[at - 1]?.lower !== 'and' || next === 'am' || tokens[at - 2]?.post.includes(',') === true) return false;
   if (next === 'are' || next === 'were') return true;
   const before = tokens.slice(0, at - 1);
   return before.length <= 5 && !before.some((_, index) => isFinite(before, index));
 }
+
+/** “what I believe in and reach out”: the second verb belongs to the clause around this one. */
+const isSubordinate = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:what|that|how|who|where|because|if|when|which|whether|why|as|than)$/.test(tokens[at - 1]?.lower ?? '') || (has(tokens[at - 1], 'Noun') && tokens[at - 1]?.post.trim() === '');
 
 /** A second verb of the same subject: “I run and swim”; not after an infinitive or a modal. */
 function continuesPredicate(tokens: readonly Token[], at: number): boolean {
@@ -134,7 +140,7 @@ const startsNewClause = (tokens: readonly Token[], at: number): boolean =>
 export const attributed = (speaker: Person, tokens: readonly Token[]): Token[] => {
   const [first, ...rest] = tokens;
   if (first === undefined) return [];
-  const keep = has(first, 'ProperNoun', 'Person', 'Acronym', 'Organization', 'Place') || /^[A-Z]{2}|^"/.test(first.text) || /^[A-Z].*[A-Z]/.test(first.text);
+  const keep = has(first, 'ProperNoun', 'Person', 'Acronym', 'Organization', 'Place', 'Possessive') || /^[A-Z]{2}|^"/.test(first.text) || /^[A-Z].*[A-Z]/.test(first.text);
   const lowered = keep ? first : { ...first, text: first.text.charAt(0).toLowerCase() + first.text.slice(1) };
   return [tokenOf(`According to ${speaker.inside}`, ', ', subjectTags), lowered, ...rest];
 };

@@ -13,10 +13,16 @@ export interface Asked {
   readonly lead: string | null;
   /** “Melanie has been married for” for “How long have you been married?”. */
   readonly duration: string | null;
+  /** “Melanie lives” for “Where do you live?”. */
+  readonly place: string | null;
+  /** True for “How old are you?”. */
+  readonly age: boolean;
   readonly thing: AskedThing | null;
 }
 
 const unclear = /\b(?:it|its|that|this|these|those|they|them|their|there|he|she|him|her|his|here|one|ones|so|then|me|my|i|we|us|our)\b/i;
+
+const noPhrases = { indirect: null, lead: null, duration: null, place: null, age: false } as const;
 
 /** The question a turn ends on, prepared for the answer of `answerer`. Null when it asks nothing. */
 export function questionIn(said: string, asker: Person, answerer: Person): Asked | null {
@@ -24,7 +30,7 @@ export function questionIn(said: string, asker: Person, answerer: Person): Asked
   const last = questions.at(-1);
   if (last === undefined) return null;
   const clean = withoutOpeners(expand(last), { speaker: asker.inside, other: answerer.inside }).replace(/[?!.\s]+$/, '').replace(/^.*,\s*(?=(?:what|which|how|where|when|who|why|do|did|are|have)\b)/i, '');
-  if (/^(?:how|what) (?:is|are|was|were|has|have|do) .*(?:doing|going|been|up|new|day|week|life|things|feel\w*)\b/i.test(clean)) return { indirect: null, lead: null, duration: null, thing: thingIn(clean, answerer) };
+  if (/^(?:how|what) (?:is|are|was|were|has|have|do) .*(?:doing|going|been|up|new|day|week|life|things|feel\w*)\b/i.test(clean)) return { ...noPhrases, thing: thingIn(clean, answerer) };
   const phrases = phrasesFor(clean, answerer);
   return { ...phrases, thing: phrases.lead === null ? thingIn(clean, answerer) : null };
 }
@@ -32,26 +38,28 @@ export function questionIn(said: string, asker: Person, answerer: Person): Asked
 function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
   const own = possessive(answerer.inside);
   const named = (text: string): string => text.replace(/\byour\b/gi, own).replace(/\byourself\b/gi, 'themself').replace(/\byou\b/gi, answerer.inside);
+  if (/^how old are you$/i.test(question)) return { ...noPhrases, age: true };
   const favourite = /^(?:what|which|who)(?: (?:is|are|was|were))(?: some of)? (your [\w' -]+)$/i.exec(question);
   if (favourite?.[1] !== undefined && !unclear.test(favourite[1])) {
     const plural = /^(?:what|which|who) (are|were|is|was)/i.exec(question)?.[1]?.toLowerCase() ?? 'is';
-    return { indirect: `what ${named(favourite[1])} ${plural}`, lead: `${named(favourite[1])} ${plural}`, duration: null };
+    return { ...noPhrases, indirect: `what ${named(favourite[1])} ${plural}`, lead: `${named(favourite[1])} ${plural}` };
   }
   const direct = /^((?:what|which|who|where|when|why|how)\b[\w' -]*?) (do|does|did|have|are|were|can|could|will|would|should|is|was) (you|your [\w' -]+?)(?: ([\w' ,-]+))?$/i.exec(question);
   if (direct !== null) return fromParts(direct[1] ?? '', direct[2] ?? '', direct[3] ?? '', direct[4] ?? '', named);
   const polar = /^(do|did|have|are|were|can|will|would) (you) ([\w' ,-]+)$/i.exec(question);
   if (polar !== null) return fromParts('whether', polar[1] ?? '', polar[2] ?? '', polar[3] ?? '', named);
-  return { indirect: null, lead: null, duration: null };
+  return noPhrases;
 }
 
 function fromParts(wh: string, helper: string, subject: string, rest: string, named: (text: string) => string): Omit<Asked, 'thing'> {
-  if (unclear.test(`${wh} ${rest} ${subject}`) || /^(?:all|guys|two|both|think|mean|waiting|say|up)\b/i.test(rest) || (rest === '' && subject === 'you')) return { indirect: null, lead: null, duration: null };
+  if (unclear.test(`${wh} ${rest} ${subject}`) || /^(?:all|guys|two|both|think|mean|waiting|say|up)\b/i.test(rest) || (rest === '' && subject === 'you')) return noPhrases;
   const who = named(subject);
   const predicate = predicateOf(helper.toLowerCase(), subject.toLowerCase() === 'you', rest);
-  if (predicate === null) return { indirect: null, lead: null, duration: null };
+  if (predicate === null) return noPhrases;
   const tail = named(predicate);
   const duration = /^how long$/i.test(wh) && helper.toLowerCase() === 'have' ? `${who} ${tail} for` : null;
-  return { indirect: `${wh.toLowerCase()} ${who} ${tail}`.trim(), lead: null, duration };
+  const place = /^where$/i.test(wh) && rest.split(' ').length <= 2 && /^(?:do|did|are|were)$/i.test(helper) ? `${who} ${tail}` : null;
+  return { indirect: `${wh.toLowerCase()} ${who} ${tail}`.trim(), lead: null, duration, place, age: false };
 }
 
 /** “do … have pets” → “has pets”, “did … go” → “went”, “have … been” → “has been”. */

@@ -7,18 +7,18 @@ const boundary = /^(?:and|but|because|when|which|that|so|since|as|while|where|wh
 const speakerTag = 'Speaker';
 
 const noun = (token: Token | undefined): boolean => token !== undefined && has(token, 'Noun', 'Gerund', 'Acronym') && !has(token, 'Pronoun', speakerTag, 'Possessive', 'Date') && !timeNoun.test(token.lower.replace(/[^\w]/g, ''));
-const isThing = (token: Token): boolean => noun(token) && !has(token, 'Actor', 'Person', 'FirstName') && !personNoun.test(token.lower);
+const isThing = (token: Token): boolean => noun(token) && !has(token, 'Actor', 'Person', 'FirstName', 'Plural') && !personNoun.test(token.lower) && !collective.test(token.lower);
 const isMany = (token: Token): boolean => noun(token) && (has(token, 'Plural') || collective.test(token.lower) || /[^s]s$/.test(token.lower));
 const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace(/'s$|[^a-z]/g, '')) || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
 const endsClause = (token: Token | undefined): boolean => token !== undefined && /[,;:–—(]|\s-/.test(token.post);
 
 /** True when something before `at` in the same fact can carry the pronoun; a boundary keeps “the kids love it” from reading itself. */
-function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token) => boolean, needsBoundary: boolean): boolean {
+function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token) => boolean, needsBoundary: boolean, phrases = true): boolean {
   let crossed = !needsBoundary;
   for (let back = at - 1; back >= 0; back -= 1) {
     const token = tokens[back];
     if (token === undefined) return false;
-    if (boundary.test(token.lower) || endsClause(token) || (has(token, 'Gerund') && back < at - 1) || token.lower === 'to') crossed = true;
+    if (boundary.test(token.lower) || endsClause(token) || (phrases && ((has(token, 'Gerund') && back < at - 1) || token.lower === 'to'))) crossed = true;
     if (crossed && fits(token)) return true;
   }
   return false;
@@ -35,7 +35,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
   switch (token.lower) {
     case 'it': case 'itself':
       if (token.lower === 'it' && (dummyIt.test(rest()) || /^(?:makes?|made|find|finds|found|making|finding|keeps?|kept)$/.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective'))) return false;
-      return !hasAntecedent(tokens, at, isThing, true);
+      return !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition'));
     case 'its': return !hasAntecedent(tokens, at, noun, false);
     case 'they': case 'them': case 'themselves': return !hasAntecedent(tokens, at, isMany, true);
     case 'their': case 'theirs': return !hasAntecedent(tokens, at, isMany, false);
@@ -46,7 +46,8 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'there': return !existential.test(rest()) && !/^out there/.test(`${tokens[at - 1]?.lower ?? ''} there`) && !hasAntecedent(tokens, at, each => has(each, 'Place') || /^(?:beach|park|city|town|trip|gym|school|store|house|home|museum|country|lake|place|shelter|studio|restaurant|camp|festival|event)$/.test(each.lower), true);
     case 'here': return true;
     case 'same': return !/^(?:as|time|way|day|page)$/.test(next?.lower ?? '');
-    case 'one': return /^(?:the|that|this|which|another|every|each|last|first|new|old|other|next)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
+    case 'another': case 'other': return (token.lower === 'another' || tokens[at - 1]?.lower === 'the') && !has(next, 'Noun', 'Adjective', 'Value', 'ProperNoun', 'Gerund');
+    case 'one': return (at === 0 && !/^(?:day|of|time|thing)$/.test(next?.lower ?? '') && !has(next, 'Noun', 'Adjective')) || /^(?:the|that|this|which|another|every|each|last|first|new|old|other|next)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
     case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
     default: return false;
   }
@@ -58,6 +59,7 @@ function isPronounThat(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
   const next = tokens[at + 1];
   if (next === undefined || /[.,;!?)]/.test(tokens[at]?.post ?? '')) return true;
+  if (/^(?:is|was|will|would|has|made|makes|means|helped)$/.test(next.lower) && before !== undefined && !has(before, 'Noun') && !/^(?:so|one|ones|all|everything|something|anything)$/.test(before.lower)) return true;
   if (before === undefined || boundary.test(before.lower) && before.lower !== 'so') return isFinite(tokens, at + 1) || before === undefined;
   if (has(before, 'Preposition') && !/^(?:so|now|such)$/.test(before.lower)) return true;
   if (/^(?:do|did|doing|does|like|love|loved|about|after|with|for|of|all|done|see|saw)$/.test(before.lower)) return true;

@@ -1,4 +1,4 @@
-import { addDays, addMonths, type DateRange, days, dayText, monthRange, monthText, numberOf, startOfDay, weekdayNames, yearRange } from './calendar';
+import { addDays, addMonths, type DateRange, days, dayText, monthNames, monthRange, monthText, numberOf, startOfDay, weekdayNames, yearRange } from './calendar';
 
 /** What a phrase stands for: `phrase` with its own preposition (“on 7 May 2023”), `noun` after another one (“since 7 May 2023”). */
 export interface Resolved { readonly phrase: string; readonly noun: string; readonly range: DateRange | null }
@@ -72,6 +72,12 @@ export const dateRules: readonly DateRule[] = [
   rule('(?:the |this )?(?:last|past) year', (_, said) => inYear(said.getUTCFullYear() - 1)),
   rule('(?:later |earlier )?this year', (_, said) => inYear(said.getUTCFullYear())),
   rule('(?:sometime )?next year', (_, said) => inYear(said.getUTCFullYear() + 1)),
+  rule(`(last|this past|next|this coming) (${monthNames.join('|')})`, (m, said) => {
+    const index = monthNames.findIndex(name => name.toLowerCase() === text(m, 2).toLowerCase());
+    const back = /^(?:last|this past)$/i.test(text(m, 1));
+    const by = index - said.getUTCMonth();
+    return inMonth(addMonths(said, back ? (by >= 0 ? by - 12 : by) : by <= 0 ? by + 12 : by));
+  }),
   rule('(last|this past|next|this) (spring|summer|fall|autumn|winter)', (m, said) => {
     const when = text(m, 1).toLowerCase();
     const relation = when === 'next' ? 'after' : when === 'this' ? null : 'before';

@@ -20,6 +20,8 @@ export interface SpeakingContext {
   readonly withPhoto: boolean;
   /** What “they” and “it” may stand for: the thing the question before this turn asked about. */
   readonly asked: AskedThing | null;
+  /** How much a sentence must say to be kept: people who chat need a higher bar than someone who briefs an assistant. */
+  readonly leastWeight: number;
   /** Everything the speaker said before this sentence in the turn. */
   readonly earlier: readonly Token[];
 }
@@ -41,6 +43,7 @@ export interface Fragment { readonly kind: 'fragment'; readonly text: string; re
 export interface Nothing { readonly kind: 'nothing'; readonly reason: string }
 export type Reading = Statement | Continuation | Fragment | Nothing;
 
+const habit = /^(?:every|usually|always|never|often|weekly|daily|twice|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)$/;
 const nothing = (reason: string): Nothing => ({ kind: 'nothing', reason });
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
 
@@ -63,6 +66,7 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   if (chat !== null) return nothing(chat);
   const dated = resolveDates(bare, context.said);
   let tokens = tag(dated.text);
+  if (/^(?:(?:really|just|even|also|still|definitely|totally) )?(?:made|makes|brought|gave|helped|reminded|felt|feels|meant|taught|inspired|showed|kept|turned|took|got|blew|brings|gives) (?:me|us|my|like|so|great|good|amazing|awesome|it)\b/i.test(dated.text)) return nothing('unclear reference');
   const subject = missingSubject(tokens);
   if (subject !== null) {
     const full = `${subject} ${dated.text.charAt(0).toLowerCase()}${dated.text.slice(1)}`;
@@ -98,9 +102,9 @@ function finish(rewritten: readonly Token[], context: SpeakingContext, range: Da
   if (clear === null) return nothing('unclear reference');
   const heavy = weight(clear);
   const personal = told || clear.some(token => has(token, 'Speaker'));
-  const dated = range === null ? 0 : 1;
+  const dated = range !== null || clear.some(token => habit.test(token.lower)) ? 1 : 0;
   const keyed = heavy > 0 && keysOf(render(clear), context.speaker.name) !== null;
-  if ((heavy + dated < (personal ? 3 : 5) && !keyed) || !hasFiniteVerb(clear)) return nothing('nothing durable');
+  if ((heavy + dated < (personal ? context.leastWeight : context.leastWeight + 2) && !keyed) || !hasFiniteVerb(clear)) return nothing('nothing durable');
   if (/\b(?:I|me|my|we|us|our|you|your)\b/.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
   const tokens = personal ? clear : attributed(context.speaker, clear);
   return { kind: 'statement', tokens, range: clear.length === pointed.length ? range : rangeLeft(clear, range), needsStamp, weight: heavy, personal };

@@ -35,7 +35,7 @@ function isEnd(text: string, start: number, at: number, end: number): boolean {
   return !abbreviation.test(before);
 }
 
-const opensClause = /^(?:i|it|we|you|they|he|she|that|this|there|my|our|the|his|her|their|but|and|so|because|cannot|can't|hope|hoping|feels?|makes?|gives?|helps?|keeps?|loved?|just|still|got|been|glad|what|who|how|let|good|great|thanks?|always)\b/i;
+const opensClause = /^(?:i|it|we|you|they|he|she|that|this|there|my|our|the|his|her|their|but|and|so|because|cannot|can't|hope|hoping|feels?|makes?|gives?|helps?|keeps?|loved?|just|still|got|been|glad|had|went|took|made|saw|won|started|finished|met|joined|bought|going|planning|what|who|how|let|good|great|thanks?|always)\b/i;
 const moodOnly = /^(?:so|such|super|really|very|totally|pretty|absolutely|truly|what a|how)\b[^,]{0,60}$/i;
 
 /** Splits at dashes, semicolons and colons where a new clause begins; an apposition stays with its noun. */

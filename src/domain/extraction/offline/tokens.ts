@@ -23,6 +23,7 @@ export function tag(sentence: string): Token[] {
     terms.forEach((term, index) => {
       const implicit = fullForm(terms, index);
       const contracted = implicit !== undefined && terms[index + 1]?.text === '';
+      if (term.text === '' && implicit === undefined) return;
       const text = term.text === '' || contracted ? restore(term.text, implicit ?? '') : term.text;
       tokens.push({
         text, lower: text.toLowerCase(), pre: term.pre, post: contracted ? `${term.post} ` : term.post,
@@ -39,17 +40,21 @@ const implicitOf = (term: object): string | undefined => 'implicit' in term && t
 /** “Blue's my favourite” is not “has”, and a name before a title or another name is a possessive after all. */
 function fullForm(terms: readonly object[], index: number): string | undefined {
   const own = implicitOf(terms[index] ?? {});
-  const next = terms[index + 1];
-  const after = terms[index + 2];
-  return own !== undefined && next !== undefined && implicitOf(next) === 'is' && after !== undefined && opensTitle(after) ? undefined : own;
+  if (own === undefined) return undefined;
+  const splits = (at: number): boolean => { const term = terms[at]; return term !== undefined && 'text' in term && term.text === '' && /^(?:is|has)$/.test(implicitOf(term) ?? ''); };
+  const isName = (at: number): boolean => { const term = terms[at]; return term !== undefined && opensTitle(term); };
+  if (splits(index + 1) && isName(index + 2)) return undefined;
+  if (splits(index)) return isName(index + 1) ? undefined : own === 'has' && !isPast(terms[index + 1]) ? 'is' : own;
+  return own;
 }
+const isPast = (term: object | undefined): boolean => term !== undefined && 'tags' in term && term.tags instanceof Set && (term.tags.has('PastTense') || term.tags.has('Adverb') || term.tags.has('Participle'));
 const opensTitle = (term: object): boolean => ('pre' in term && typeof term.pre === 'string' && /["“]/.test(term.pre)) || ('text' in term && typeof term.text === 'string' && /^[A-Z]/.test(term.text));
 
 const restore = (text: string, implicit: string): string =>
   text !== '' && text.toLowerCase().startsWith(implicit.toLowerCase()) ? text.slice(0, implicit.length) : implicit;
 
 export const render = (tokens: readonly Token[]): string =>
-  tokens.map(token => token.pre + token.text + token.post).join('').replace(/\s+/g, ' ').trim();
+  tokens.map(token => token.pre + token.text + token.post).join('').replace(/\s+/g, ' ').replace(/\b([Cc])an not\b/g, '$1annot').trim();
 
 export const has = (token: Token | undefined, ...names: string[]): boolean =>
   token !== undefined && names.some(name => token.tags.has(name));
@@ -67,7 +72,7 @@ export function isFinite(tokens: readonly Token[], index: number): boolean {
   if (before?.lower === 'to') return false;
   if (has(token, 'PastTense', 'Copula', 'Auxiliary', 'Modal') || /[^s]s$/.test(token.lower)) return true;
   // A bare form is finite only after its subject: “my kids love”, not “a reminder to follow and express”.
-  return before !== undefined && !/[,;:]/.test(before.post) && (has(before, 'Noun', 'Auxiliary', 'Modal') || /^(?:who|that|which|and|but|all|both)$/.test(before.lower));
+  return before !== undefined && !/[,;:]/.test(before.post) && (has(before, 'Noun', 'Auxiliary', 'Modal') || /^(?:who|that|which|all|both)$/.test(before.lower));
 }
 
 export const hasFiniteVerb = (tokens: readonly Token[]): boolean => tokens.some((_, index) => isFinite(tokens, index));

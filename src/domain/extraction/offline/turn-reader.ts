@@ -1,7 +1,7 @@
 import type { SourceTurn } from '../extractor';
 import { dayText, type DateRange } from './calendar';
 import { type ForeignFact, foreignFacts } from './foreign';
-import { standingInstruction, toRemember } from './instructions';
+import { decisionIn, standingInstruction, toRemember } from './instructions';
 import { languageOf } from './languages';
 import { type TurnText, withoutNotes, photoPhrase } from './notes';
 import { expand } from './normalize';
@@ -34,7 +34,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
     const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, personal: true, foreign }));
     return { facts, reason: 'language not covered' };
   }
-  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, earlier: [] };
+  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 2, earlier: [] };
   const reader = clauseReader(context, toAssistant, asked);
   for (const sentence of sentencesOf(text.said)) reader.read(sentence);
   const said = reader.facts();
@@ -76,6 +76,8 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
       const order = standingInstruction(sentence, context.speaker);
       if (order !== null) { fixed.push({ text: order, range: null, confidence: 0.85, personal: true, foreign: null }); return; }
     }
+    const decision = decisionIn(sentence, context.speaker);
+    if (decision !== null) { fixed.push({ text: decision, range: null, confidence: 0.8, personal: true, foreign: null }); return; }
     for (const clause of clausesOf(expand(sentence))) {
       take(readClause(clause, { ...context, earlier, asked: previous === null && first ? context.asked : null }), clause);
       earlier = [...earlier, ...tag(clause)].slice(-60);
@@ -107,7 +109,7 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
 function finished(draft: Statement | Draft, said: Date): RawFact | null {
   const stamped = draft.needsStamp ? [...draft.tokens, tokenOf('', '')] : draft.tokens;
   const body = render(stamped).replace(/[\s.!,;:-]+$/, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
-  const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${draft.needsStamp ? ` (as of ${dayText(said)})` : ''}.`;
+  const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${draft.needsStamp ? ` (as of ${dayText(said)})` : ''}${/[.!?]"$/.test(body) && !draft.needsStamp ? '' : '.'}`;
   if (text.length > longest || body.length < 8) return null;
   return { text, range: draft.range, confidence: Math.min(0.9, 0.55 + 0.05 * Math.min(6, draft.weight) + (draft.personal ? 0.05 : -0.1)), personal: draft.personal, foreign: null };
 }

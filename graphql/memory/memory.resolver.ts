@@ -1,0 +1,117 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Memory, MemoryFilter, MemoryRevision } from '../../src/domain/memory/memory';
+import type { Session } from '../../src/domain/session/session';
+import { pageLimit } from '../../src/kernel/page';
+import { parseScope, type ScopeMatch } from '../../src/kernel/scope';
+import type { Context } from '../app-context';
+import { cursorKey, toConnection, type Connection } from '../connection';
+import { given, nullable } from '../input';
+import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
+import { GraphQLJSON } from '../scalars';
+import { SessionType } from '../session/session.types';
+import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionType, MemoryType, ScopeMatchEnum, UpdateMemoryInput } from './memory.types';
+
+const LIMIT = 'How many, 1 to 200; 50 unless given.';
+
+@Resolver(() => MemoryType)
+export class MemoryResolver {
+  @Query(() => MemoryType, { nullable: true, description: 'A memory, null when there is none that you may see.' })
+  memory(@Ctx() { loaders }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Memory | null> {
+    return loaders.memory.load(id);
+  }
+
+  @Query(() => [MemoryType], { description: 'Memories of a pool, newest first.' })
+  async memories(
+    @Ctx() { app, actor }: Context,
+    @Arg('scope', () => GraphQLJSON, { description: 'The pool.' }) scope: unknown,
+    @Arg('match', () => ScopeMatchEnum, { defaultValue: 'EXACT', description: 'This pool, or every pool with these pairs.' }) match: ScopeMatch,
+    @Arg('bankId', () => String, { defaultValue: 'default', description: 'The bank.' }) bankId: string,
+    @Arg('topic', () => String, { nullable: true, description: 'Only of this topic.' }) topic?: string | null,
+    @Arg('sessionId', () => ID, { nullable: true, description: 'Only made from this session.' }) sessionId?: string | null,
+    @Arg('includeSuperseded', () => Boolean, { defaultValue: false, description: 'Contradicted ones too.' }) includeSuperseded = false,
+    @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
+  ): Promise<readonly Memory[]> {
+    const filter = toFilter(bankId, scope, match, topic, sessionId, includeSuperseded);
+    return (await app.memories.list(actor, filter, { limit: pageLimit(limit), after: null })).items;
+  }
+
+  @Query(() => MemoryConnectionType, { description: 'Memories of a pool, newest first, by cursor.' })
+  async memoriesConnection(
+    @Ctx() { app, actor }: Context,
+    @Arg('scope', () => GraphQLJSON, { description: 'The pool.' }) scope: unknown,
+    @Arg('match', () => ScopeMatchEnum, { defaultValue: 'EXACT', description: 'This pool, or every pool with these pairs.' }) match: ScopeMatch,
+    @Arg('bankId', () => String, { defaultValue: 'default', description: 'The bank.' }) bankId: string,
+    @Arg('topic', () => String, { nullable: true, description: 'Only of this topic.' }) topic?: string | null,
+    @Arg('sessionId', () => ID, { nullable: true, description: 'Only made from this session.' }) sessionId?: string | null,
+    @Arg('includeSuperseded', () => Boolean, { defaultValue: false, description: 'Contradicted ones too.' }) includeSuperseded = false,
+    @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last memory seen.' }) after?: string | null,
+  ): Promise<Connection<Memory>> {
+    const filter = toFilter(bankId, scope, match, topic, sessionId, includeSuperseded);
+    const page = await app.memories.list(actor, filter, { limit: pageLimit(first, 'first'), after: cursorKey(after) });
+    return toConnection(page, after, (memory) => memory.id);
+  }
+
+  @Mutation(() => MemoryType, { description: 'Creates a memory directly. The same words in the same pool give back the memory that holds them.' })
+  createMemory(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
+    @Arg('input', () => CreateMemoryInput, { description: 'The memory.' }) input: CreateMemoryInput,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
+  ): Promise<Memory> {
+    return written(context, context.app.memories.create(context.actor, {
+      bankId: input.bankId,
+      scope: parseScope(input.scope, 'input.scope'),
+      fact: input.fact,
+      ...given(input, ['topics', 'confidence', 'metadata']),
+      ...nullable(input, ['validFrom', 'validTo', 'ttlSeconds']),
+    }, { idempotency: keyOf(context, info, { input }, key) }));
+  }
+
+  @Mutation(() => MemoryType, { description: 'Changes a memory; the change is a revision.' })
+  updateMemory(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
+    @Arg('id', () => ID, { description: 'The memory.' }) id: string,
+    @Arg('input', () => UpdateMemoryInput, { description: 'What to change.' }) input: UpdateMemoryInput,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
+  ): Promise<Memory> {
+    const patch = { ...given(input, ['fact', 'topics', 'confidence', 'metadata']), ...nullable(input, ['validFrom', 'validTo', 'ttlSeconds']) };
+    const options = { expectedRevision: input.expectedRevision ?? null, idempotency: keyOf(context, info, { id, input }, key) };
+    return written(context, context.app.memories.patch(context.actor, id, patch, options));
+  }
+
+  @Mutation(() => Boolean, { description: 'Hides a memory and its revisions from every read at once; it is erased later. True, or NOT_FOUND.' })
+  async deleteMemory(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
+    @Arg('id', () => ID, { description: 'The memory.' }) id: string,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
+  ): Promise<boolean> {
+    await written(context, context.app.memories.remove(context.actor, id, { idempotency: keyOf(context, info, { id }, key) }));
+    return true;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'The first of its topics.' })
+  topic(@Root() memory: Memory): string | null {
+    return memory.topics[0] ?? null;
+  }
+
+  @FieldResolver(() => [MemoryRevisionType], { description: 'Its history, newest first.' })
+  async revisions(
+    @Root() memory: Memory, @Ctx() { app, actor }: Context,
+    @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
+    @Arg('before', () => Int, { nullable: true, description: 'Only revisions below this number.' }) before?: number | null,
+  ): Promise<readonly MemoryRevision[]> {
+    return (await app.memories.revisions(actor, memory.id, { limit: pageLimit(limit), before: before ?? null })).items;
+  }
+
+  @FieldResolver(() => SessionType, { nullable: true, description: 'The session it was made from; null when it is deleted.' })
+  session(@Root() memory: Memory, @Ctx() { loaders }: Context): Promise<Session | null> | null {
+    return memory.sessionId === null ? null : loaders.session.load(memory.sessionId);
+  }
+}
+
+const toFilter = (bankId: string, scope: unknown, match: ScopeMatch, topic: string | null | undefined, sessionId: string | null | undefined, includeSuperseded: boolean): MemoryFilter => ({
+  bankId, scope: parseScope(scope, 'scope'), match, includeSuperseded,
+  ...(topic === null || topic === undefined ? {} : { topic }),
+  ...(sessionId === null || sessionId === undefined ? {} : { sessionId }),
+});

@@ -1,0 +1,26 @@
+import { Arg, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
+import type { MemoryChange } from '../../src/domain/memory/memory';
+import { parseScope } from '../../src/kernel/scope';
+import type { Context } from '../app-context';
+import { live } from '../live';
+import { GraphQLJSON } from '../scalars';
+import { MemoryChangeType } from './memory.types';
+
+@Resolver()
+export class MemorySubscriptions {
+  @Subscription(() => MemoryChangeType, {
+    description: 'Changes of one pool: those after the cursor, then new ones as they are committed. Each once, in order.',
+    subscribe: ({ args, context: { app, actor } }: SubscribeResolverData<object, unknown, Context>) => {
+      const { scope, bankId, after } = args as { scope: unknown; bankId: string; after?: string | null };
+      return live((signal) => app.memoryFeed.subscribe(actor, { bankId, scope: parseScope(scope, 'scope') }, after ?? null, signal));
+    },
+  })
+  memoryChanges(
+    @Root() change: MemoryChange,
+    @Arg('scope', () => GraphQLJSON, { description: 'The pool, exactly.' }) _scope: unknown,
+    @Arg('bankId', () => String, { defaultValue: 'default', description: 'The bank.' }) _bankId: string,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last change received; without it only new ones come.' }) _after?: string | null,
+  ): MemoryChange {
+    return change;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../kernel/clock';
+import type { Logger } from '../kernel/logger-type';
+import type { Bus } from '../platform/bus/bus.port';
+import type { Embedder } from '../platform/embedding/embedding.port';
+import type { ChatModel } from '../platform/llm/llm.port';
+import type { JobQueue } from '../platform/queue/queue.port';
+import type { Tokenizer } from '../platform/tokenizer/tokenizer.port';
+import type { Database } from '../storage/database';
+
+/** The form that each bill of materials fills: every capability with the adapter its configuration asks for. */
+export interface Platform {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly queue: JobQueue;
+  readonly embedder: Embedder;
+  /** Null: the offline rules extract and consolidate. */
+  readonly chat: ChatModel | null;
+  readonly tokenizer: Tokenizer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,168 @@
+import { RetryLater } from '../../jobs/retry-later';
+import type { Actor } from '../../kernel/actor';
+import type { Transact } from '../../kernel/transact';
+import type { JobOutbox } from '../../platform/queue/queue.port';
+import type { Bank } from '../bank/bank';
+import type { BankStore } from '../bank/bank.store';
+import type { FeedStore } from '../feed/feed';
+import type { GenerationJob, GenerationStore, KeptDecision, OpenCandidate } from '../generation/generation.store';
+import { LeaseLost, type Lease, type LeaseStore } from '../generation/lease.store';
+import { tellStep } from '../generation/progress';
+import { addUsage } from '../generation/usage';
+import { createMemoryWriter, retryDuplicates } from '../memory/memory-writer';
+import type { MemoryStore } from '../memory/memory.store';
+import { applyDecision, StaleDecision } from './apply-decision';
+import type { ConsolidationItem, Consolidator } from './consolidator';
+import { withPool, LEASE_MS } from './pool-lease';
+import { requireDecisions, sameSeen, seenOf, trivialDecision } from './weighing';
+
+export interface ConsolidationPhase {
+  /**
+   * Weighs the open candidates against the pool, in order, and settles each in a transaction of its own. One generation at a
+   * time works on a pool: the lease's token is checked in every write. Does nothing in another phase.
+   * Rejects with RetryLater when another run holds the pool, or with what the consolidator threw.
+   */
+  run(actor: Actor, generationId: string, signal: AbortSignal): Promise<void>;
+}
+
+interface ConsolidationPhaseDeps {
+  readonly generations: GenerationStore;
+  readonly memories: MemoryStore;
+  readonly banks: BankStore;
+  readonly leases: LeaseStore;
+  readonly consolidator: Consolidator;
+  readonly transact: Transact<{
+    readonly generations: GenerationStore; readonly memories: MemoryStore; readonly leases: LeaseStore;
+    readonly feed: FeedStore; readonly outbox: JobOutbox;
+  }>;
+}
+
+/** Candidates per question to the consolidator. */
+const BATCH = 16;
+const NEIGHBOURS = 10;
+/** How often a candidate is weighed again because a writer changed what it was weighed against. */
+const MAX_WEIGHINGS = 5;
+const RETRY_MS = 1000;
+
+/** The generation left this phase meanwhile: it failed, or another run of its job settled the candidate. */
+class Overtaken extends Error {}
+
+/** One run: whose generation, with which bank, under which lease. `actor` is who asked for the generation. */
+interface Run {
+  readonly actor: Actor;
+  readonly job: GenerationJob;
+  readonly bank: Bank;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+}
+
+export function createConsolidationPhase({ generations, memories, banks, leases, consolidator, transact }: ConsolidationPhaseDeps): ConsolidationPhase {
+  const itemOf = async ({ actor, job }: Run, { ordinal, candidate }: OpenCandidate): Promise<ConsolidationItem> => ({
+    ordinal, candidate, neighbours: await memories.neighbours(actor, job, candidate, NEIGHBOURS),
+  });
+
+  /** Asks about several candidates at once; answers that were paid for are kept before they are used. */
+  const weigh = async (run: Run, items: readonly ConsolidationItem[]): Promise<KeptDecision[]> => {
+    const trivial = items.flatMap((item) => trivialDecision(item, run.bank.consolidation) ?? []);
+    const asked = items.filter(({ ordinal }) => !trivial.some((decision) => decision.ordinal === ordinal));
+    const { decisions, usage } = asked.length === 0 ? { decisions: [], usage: [] } : await consolidator.decide(asked, run.signal);
+    const byOrdinal = new Map([...trivial, ...requireDecisions(asked, decisions)].map((decision) => [decision.ordinal, decision]));
+    const kept = items.flatMap(({ ordinal, neighbours }) => {
+      const decision = byOrdinal.get(ordinal);
+      return decision === undefined ? [] : [{ decision, seen: seenOf(neighbours) }];
+    });
+    if (usage.length > 0) {
+      await transact(async (stores) => {
+        const current = await stores.generations.lock(run.actor, run.job.id);
+        if (current === null) throw new Overtaken();
+        await stores.generations.change(run.actor, run.job.id, { usage: addUsage(current.usage, usage) });
+        await stores.generations.keepDecisions(run.actor, run.job.id, kept);
+      });
+    }
+    return kept;
+  };
+
+  const apply = ({ actor, job, bank, lease }: Run, open: OpenCandidate, { decision, seen }: KeptDecision): Promise<void> =>
+    retryDuplicates(() =>
+      transact(async (stores) => {
+        await stores.leases.assert(actor, lease);
+        const step = await stores.generations.advance(actor, job.id, 'CONSOLIDATE', 1);
+        if (step === null) throw new Overtaken();
+        const writer = createMemoryWriter(stores, { actor, bank, generationId: job.id });
+        const settlement = await applyDecision({ actor, job, bank, open, decision, seen, memories: stores.memories, writer });
+        if (!(await stores.generations.settle(actor, job.id, open.ordinal, settlement))) throw new Overtaken();
+        if (step.done % BATCH === 0 || step.done === step.total) await tellStep(stores.feed, actor, job.id, step);
+      }));
+
+  /** Candidates of one batch may say the same: each is weighed again when its neighbourhood is no longer what was weighed. */
+  const settle = async (run: Run, open: OpenCandidate, first: KeptDecision | undefined): Promise<void> => {
+    for (let weighings = 0, kept = first; weighings < MAX_WEIGHINGS; weighings += 1) {
+      const item = await itemOf(run, open);
+      if (kept === undefined || !sameSeen(kept.seen, seenOf(item.neighbours))) [kept] = await weigh(run, [item]);
+      if (kept === undefined) throw new Error('a candidate was weighed without a decision');
+      try {
+        await apply(run, open, kept);
+        return;
+      } catch (error) {
+        if (!(error instanceof StaleDecision)) throw error;
+        kept = undefined;
+      }
+    }
+    throw new RetryLater(RETRY_MS, 'the memories beside a candidate keep changing');
+  };
+
+  const settleBatch = async (run: Run, batch: readonly OpenCandidate[]): Promise<void> => {
+    const undecided: ConsolidationItem[] = [];
+    for (const open of batch) if (open.kept === null) undecided.push(await itemOf(run, open));
+    const fresh = new Map((await weigh(run, undecided)).map((kept) => [kept.decision.ordinal, kept]));
+    for (const open of batch) {
+      run.signal.throwIfAborted();
+      await leases.renew(run.actor, run.lease, LEASE_MS);
+      await settle(run, open, open.kept ?? fresh.get(open.ordinal));
+    }
+  };
+
+  /** Every candidate is settled: on to the vectors of what was made or reworded, or to the end. */
+  const finish = ({ actor, job, lease }: Run): Promise<void> =>
+    transact(async (stores) => {
+      await stores.leases.assert(actor, lease);
+      const current = await stores.generations.lock(actor, job.id);
+      if (current === null || !isConsolidating(current)) return;
+      const outcomes = await stores.generations.outcomes(actor, job.id);
+      if (outcomes.has(null)) return;
+      const written = (outcomes.get('CREATED') ?? 0) + (outcomes.get('UPDATED') ?? 0);
+      if (written > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds: [], generationId: job.id });
+      const next = await stores.generations.change(actor, job.id, written > 0
+        ? { phase: 'EMBED', done: 0, total: written }
+        : { phase: 'DONE', status: 'COMPLETED', finished: true });
+      await tellStep(stores.feed, actor, job.id, next);
+    });
+
+  const settleAll = async (run: Run): Promise<void> => {
+    for (;;) {
+      run.signal.throwIfAborted();
+      const batch = await generations.open(run.actor, run.job.id, BATCH);
+      if (batch.length === 0) return finish(run);
+      await settleBatch(run, batch);
+    }
+  };
+
+  return {
+    async run(worker, generationId, signal) {
+      const job = await generations.job(worker, generationId);
+      if (job === null || !isConsolidating(job)) return;
+      const actor: Actor = { ...worker, principalId: job.principalId };
+      const bank = await banks.get(actor, job.bankId);
+      if (bank === null) return;
+      try {
+        await withPool(leases, actor, job, signal, (lease) => settleAll({ actor, job, bank, lease, signal }));
+      } catch (error) {
+        if (error instanceof Overtaken) return;
+        if (error instanceof LeaseLost) throw new RetryLater(RETRY_MS, error.message);
+        throw error;
+      }
+    },
+  };
+}
+
+const isConsolidating = ({ status, phase }: Pick<GenerationJob, 'status' | 'phase'>): boolean => phase === 'CONSOLIDATE' && status === 'PROCESSING';

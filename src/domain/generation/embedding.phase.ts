@@ -1,0 +1,96 @@
+import type { Actor } from '../../kernel/actor';
+import type { Transact } from '../../kernel/transact';
+import type { Embedder } from '../../platform/embedding/embedding.port';
+import type { FeedStore } from '../feed/feed';
+import type { EmbeddingStore, EmbeddingTarget, Unembedded } from './embedding.store';
+import type { Generation } from './generation';
+import type { GenerationStore } from './generation.store';
+import { tellStep } from './progress';
+
+/** As its job carries it. */
+export interface EmbeddingRequest {
+  readonly memoryIds: readonly string[];
+  /** Also complete this generation, whose memories are embedded beside `memoryIds`. */
+  readonly generationId: string | null;
+}
+
+export interface EmbeddingPhase {
+  /**
+   * Embeds what has no vector of the current model and words, in batches, each committed by itself; then completes the
+   * generation. Until then a generation is PROCESSING, though its memories are found by their words already.
+   * Rejects with UNAVAILABLE when the embedder cannot answer: run again later.
+   */
+  run(actor: Actor, request: EmbeddingRequest, signal: AbortSignal): Promise<void>;
+  /** The embedder failed for good: the generation completes, and says that its memories have no vectors. */
+  giveUp(actor: Actor, request: EmbeddingRequest): Promise<void>;
+}
+
+interface EmbeddingPhaseDeps {
+  readonly embeddings: EmbeddingStore;
+  readonly embedder: Embedder;
+  readonly transact: Transact<{ readonly embeddings: EmbeddingStore; readonly generations: GenerationStore; readonly feed: FeedStore }>;
+}
+
+const BATCH = 64;
+export const DEGRADED: NonNullable<Generation['error']> = {
+  code: 'DEGRADED', message: 'degraded: VECTOR; the memories are found by their words, the embedder did not answer',
+};
+
+export function createEmbeddingPhase({ embeddings, embedder, transact }: EmbeddingPhaseDeps): EmbeddingPhase {
+  const vectorsOf = async (actor: Actor, texts: readonly string[], signal: AbortSignal): Promise<{ all: Map<string, readonly number[]>; fresh: Map<string, readonly number[]> }> => {
+    const all = new Map(await embeddings.cached(actor, embedder.model, texts));
+    const missing = texts.filter((text) => !all.has(text));
+    const answers = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+    const fresh = new Map<string, readonly number[]>();
+    missing.forEach((text, index) => {
+      const vector = answers[index];
+      if (vector?.length !== embedder.dimension) throw new Error(`${embedder.model} gave a vector of ${vector?.length ?? 0} numbers instead of ${embedder.dimension}`);
+      fresh.set(text, vector);
+      all.set(text, vector);
+    });
+    return { all, fresh };
+  };
+
+  const embedBatch = async (actor: Actor, batch: readonly Unembedded[], generationId: string | null, signal: AbortSignal): Promise<void> => {
+    const { all, fresh } = await vectorsOf(actor, [...new Set(batch.map(({ fact }) => fact))], signal);
+    await transact(async (stores) => {
+      await stores.embeddings.put(actor, embedder.model, batch.flatMap((item) => {
+        const vector = all.get(item.fact);
+        return vector === undefined ? [] : [{ ...item, vector }];
+      }));
+      await stores.embeddings.remember(actor, embedder.model, fresh);
+      const step = generationId === null ? null : await stores.generations.advance(actor, generationId, 'EMBED', batch.length);
+      if (generationId !== null && step !== null) await tellStep(stores.feed, actor, generationId, step);
+    });
+  };
+
+  const embedAll = async (actor: Actor, target: EmbeddingTarget, generationId: string | null, signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      signal.throwIfAborted();
+      const batch = await embeddings.pending(actor, embedder.model, target, BATCH);
+      if (batch.length === 0) return;
+      await embedBatch(actor, batch, generationId, signal);
+    }
+  };
+
+  const complete = (actor: Actor, generationId: string, error: Generation['error']): Promise<void> =>
+    transact(async ({ generations, feed }) => {
+      const job = await generations.lock(actor, generationId);
+      if (job === null || job.phase !== 'EMBED' || job.status !== 'PROCESSING') return;
+      const done = await generations.change(actor, generationId, { phase: 'DONE', status: 'COMPLETED', error, finished: true });
+      await tellStep(feed, actor, generationId, done);
+    });
+
+  return {
+    async run(actor, { memoryIds, generationId }, signal) {
+      if (memoryIds.length > 0) await embedAll(actor, { memoryIds }, null, signal);
+      if (generationId === null) return;
+      await embedAll(actor, { generationId }, generationId, signal);
+      await complete(actor, generationId, null);
+    },
+
+    async giveUp(actor, { generationId }) {
+      if (generationId !== null) await complete(actor, generationId, DEGRADED);
+    },
+  };
+}
