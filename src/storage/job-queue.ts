@@ -24,7 +24,8 @@ const RETRY = prepared('job.retry', `
   update jobs set run_at = now() + make_interval(secs => $4::float8 / 1000), lease_token = null, last_error = $5 where tenant_id = $1 and id = $2 and lease_token = $3`);
 const DEAD = prepared('job.dead', `
   update jobs set dead_at = now(), lease_token = null, last_error = $4 where tenant_id = $1 and id = $2 and lease_token = $3`);
-const RELEASE_ALL = prepared('job.releaseAll', `update jobs set run_at = now(), lease_token = null where lease_token is not null`);
+const RELEASE_JOBS = prepared('job.releaseAll', `update jobs set run_at = now(), lease_token = null where lease_token is not null`);
+const RELEASE_LEASES = prepared('lease.releaseAll', `update leases set expires_at = '-infinity'`);
 
 export function createJobOutbox(sql: Sql, bus: Bus): JobOutbox {
   return {
@@ -41,9 +42,10 @@ export function createJobOutbox(sql: Sql, bus: Bus): JobOutbox {
  * Frees every lease at once. Only for a process that owns its database alone, at its start: whoever held them is dead,
  * and their jobs go on now instead of after the lease.
  */
-export const releaseJobLeases = async (sql: Sql): Promise<void> => {
-  await sql.query(RELEASE_ALL, []);
-};
+export async function releaseLeases(sql: Sql): Promise<void> {
+  await sql.query(RELEASE_JOBS, []);
+  await sql.query(RELEASE_LEASES, []);
+}
 
 interface JobRow {
   readonly tenant_id: string;

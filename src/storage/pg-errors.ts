@@ -35,5 +35,5 @@ export function translateCheckoutError(error: unknown): GatewayError {
 export const databaseBusy = (cause?: unknown): GatewayError =>
   new GatewayError('UNAVAILABLE', 'the database is busy', { reason: 'DATABASE_BUSY', retryAfterMs: 1000 }, { cause });
 
-const databaseDown = (cause: unknown): GatewayError =>
+export const databaseDown = (cause?: unknown): GatewayError =>
   new GatewayError('UNAVAILABLE', 'the database does not answer', { reason: 'DATABASE_DOWN', retryAfterMs: 1000 }, { cause });

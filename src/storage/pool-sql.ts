@@ -1,9 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { databaseBusy, isTransient, translateCheckoutError, translateConnectionError } from './pg-errors';
+import { databaseBusy, databaseDown, isTransient, translateCheckoutError, translateConnectionError } from './pg-errors';
 import type { Sql, Statement } from './sql';
 
 const ATTEMPTS = 3;
+
+export interface PoolSql extends Sql {
+  /** Turns new work away and resolves when the last of the old is done. The pool itself would drop whoever still waits. */
+  drain(): Promise<void>;
+}
 
 /**
  * The handle over a pool of connections.
@@ -14,14 +19,31 @@ const ATTEMPTS = 3;
  * - Inside `transact` use the handle that is passed in. The outer one waits for a connection, with a pool of one for
  *   its own; the pool's timeout then ends the wait with DATABASE_BUSY.
  */
-export function createPoolSql(pool: Pool, maxWaiting: number): Sql {
+export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
+  let taken = 0;
+  let drained: (() => void) | null = null;
+
+  /** Every success is followed by one `giveBack`. */
   async function checkOut(): Promise<PoolClient> {
+    if (drained !== null) throw databaseDown();
     if (pool.waitingCount >= maxWaiting) throw databaseBusy();
+    taken += 1;
     try {
       return await pool.connect();
     } catch (error) {
+      returned();
       throw translateCheckoutError(error);
     }
+  }
+
+  function giveBack(client: PoolClient, broken?: Error): void {
+    client.release(broken);
+    returned();
+  }
+
+  function returned(): void {
+    taken -= 1;
+    if (taken === 0) drained?.();
   }
 
   async function attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -46,7 +68,7 @@ export function createPoolSql(pool: Pool, maxWaiting: number): Sql {
       throw translateConnectionError(error);
     } finally {
       transaction.end();
-      client.release(broken);
+      giveBack(client, broken);
     }
     for (const callback of transaction.callbacks) callback(); // the connection is free again by now
     return result;
@@ -61,7 +83,7 @@ export function createPoolSql(pool: Pool, maxWaiting: number): Sql {
         throw translateConnectionError(error);
       } finally {
         // Not `pool.query`: that one throws the connection and its prepared statements away on every SQL error.
-        client.release();
+        giveBack(client);
       }
     },
     transact: async (work) => {
@@ -75,6 +97,11 @@ export function createPoolSql(pool: Pool, maxWaiting: number): Sql {
       }
     },
     afterCommit: (callback) => callback(),
+    drain: () =>
+      new Promise((resolve) => {
+        drained = resolve;
+        if (taken === 0) resolve();
+      }),
   };
 }
 

@@ -2,10 +2,13 @@ import type { Transact } from '../kernel/transact';
 import type { Bus } from '../platform/bus/bus.port';
 import { createApiKeyStore } from './api-key.store';
 import { createBankStore } from './bank.store';
+import { createEmbeddingStore } from './embedding.store';
 import { createEventStore } from './event.store';
 import { createFeedStore } from './feed.store';
+import { createGenerationStore } from './generation.store';
 import { createIdempotencyStore } from './idempotency.store';
 import { createJobOutbox } from './job-queue';
+import { createLeaseStore } from './lease.store';
 import { createMemoryStore } from './memory.store';
 import { createSessionStore } from './session.store';
 import type { Sql } from './sql';
@@ -16,6 +19,9 @@ export const createStores = (sql: Sql, bus: Bus) => ({
   events: createEventStore(sql, bus),
   memories: createMemoryStore(sql),
   banks: createBankStore(sql),
+  generations: createGenerationStore(sql),
+  embeddings: createEmbeddingStore(sql),
+  leases: createLeaseStore(sql),
   feed: createFeedStore(sql, bus),
   outbox: createJobOutbox(sql, bus),
   idempotency: createIdempotencyStore(sql),

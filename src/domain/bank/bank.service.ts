@@ -1,7 +1,9 @@
 import { requireRole, type Actor } from '../../kernel/actor';
 import { badInput, conflict, notFound } from '../../kernel/errors';
 import type { Transact } from '../../kernel/transact';
-import { DEFAULT_BANK_CONFIG, type Bank, type BankConfig } from './bank';
+import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
+import { once } from '../idempotency/once';
+import { DEFAULT_BANK_CONFIG, type Bank, type BankConfig, type BankTtls } from './bank';
 import { isDefaultBank, requireBankConfig, requireBankId } from './bank-rules';
 import type { BankStore } from './bank.store';
 
@@ -16,34 +18,44 @@ export interface BankService {
    * Makes the bank or changes what `patch` names; what it leaves out stays.
    * @throws GatewayError BAD_USER_INPUT; CONFLICT (VERSION_MISMATCH) when `expectedVersion` is given and another is stored
    */
-  save(actor: Actor, id: string, patch: Partial<BankConfig>, expectedVersion?: number | null): Promise<Bank>;
+  save(actor: Actor, id: string, patch: BankPatch, options?: SaveOptions): Promise<Bank>;
   /** Removes a bank with everything in it, at once and for good. @throws GatewayError NOT_FOUND, BAD_USER_INPUT for `default` */
-  remove(actor: Actor, id: string): Promise<void>;
+  remove(actor: Actor, id: string, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<void>;
+}
+
+/** What is absent stays, in `ttls` too. */
+export type BankPatch = Partial<Omit<BankConfig, 'ttls'>> & { readonly ttls?: Partial<BankTtls> };
+
+export interface SaveOptions {
+  readonly expectedVersion?: number | null;
+  readonly idempotency?: IdempotencyKey | null;
 }
 
 interface BankServiceDeps {
   readonly banks: BankStore;
-  readonly transact: Transact<{ readonly banks: BankStore }>;
+  readonly transact: Transact<{ readonly banks: BankStore; readonly idempotency: IdempotencyStore }>;
 }
 
 export function createBankService({ banks, transact }: BankServiceDeps): BankService {
+  const get = async (actor: Actor, id: string): Promise<Bank> => {
+    requireRole(actor, 'reader');
+    const bank = await banks.get(actor, id);
+    if (bank === null) throw notFound('bank', id);
+    return bank;
+  };
+
   return {
-    async get(actor, id) {
-      requireRole(actor, 'reader');
-      const bank = await banks.get(actor, id);
-      if (bank === null) throw notFound('bank', id);
-      return bank;
-    },
+    get,
 
     async list(actor) {
       requireRole(actor, 'reader');
       return banks.list(actor);
     },
 
-    async save(actor, id, patch, expectedVersion) {
+    async save(actor, id, patch, { expectedVersion, idempotency } = {}) {
       requireRole(actor, 'admin');
       requireBankId(id, 'input.id');
-      return transact(async (stores) => {
+      await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         const stored = await stores.banks.lock(actor, id);
         if (expectedVersion !== null && expectedVersion !== undefined && expectedVersion !== (stored?.version ?? 0)) {
           throw conflict(`bank ${id} is at version ${stored?.version ?? 0}`, 'VERSION_MISMATCH', 'input.expectedVersion');
@@ -53,22 +65,25 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
         }
         const config = mergeConfig(stored ?? DEFAULT_BANK_CONFIG, patch);
         requireBankConfig(config);
-        return stores.banks.put(actor, id, config);
-      });
+        await stores.banks.put(actor, id, config);
+        return { bankId: id };
+      }));
+      return get(actor, id);
     },
 
-    async remove(actor, id) {
+    async remove(actor, id, { idempotency } = {}) {
       requireRole(actor, 'admin');
       if (isDefaultBank(id)) throw badInput('id', 'the bank default cannot be removed', 'DEFAULT_BANK');
-      await transact(async (stores) => {
+      await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         if ((await stores.banks.lock(actor, id)) === null) throw notFound('bank', id);
         await stores.banks.remove(actor, id);
-      });
+        return { bankId: id };
+      }));
     },
   };
 }
 
-const mergeConfig = (stored: BankConfig, patch: Partial<BankConfig>): BankConfig => ({
+const mergeConfig = (stored: BankConfig, patch: BankPatch): BankConfig => ({
   managedTopics: patch.managedTopics ?? stored.managedTopics,
   customTopics: patch.customTopics ?? stored.customTopics,
   examples: patch.examples ?? stored.examples,

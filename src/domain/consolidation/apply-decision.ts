@@ -18,7 +18,7 @@ export class StaleDecision extends Error {
 export interface Application {
   readonly actor: Actor;
   readonly job: GenerationJob;
-  readonly bank: Pick<Bank, 'ttls'>;
+  readonly bank: Pick<Bank, 'ttls' | 'consolidation'>;
   readonly open: OpenCandidate;
   readonly decision: Decision;
   /** `id@revision` of what was weighed. */
@@ -55,8 +55,9 @@ const outcome = (kind: Settlement['outcome'], memory: Pick<StoredMemory, 'id' | 
   outcome: kind, memoryId: memory.id, revision: memory.revision, reason,
 });
 
-const stateOf = ({ open: { candidate, statedAt } }: Application): MemoryState => ({
-  ...candidate, evidenceCount: 1, statedAt, metadata: {}, revision: 1, supersededBy: null, supersededAt: null,
+/** Where a bank does not consolidate, only the same words are the same: the claim, which the database keeps unique, is left out. */
+const stateOf = ({ bank, open: { candidate, statedAt } }: Application): MemoryState => ({
+  ...candidate, ...(bank.consolidation ? {} : { subject: null, attribute: null, value: null, exclusive: false }), evidenceCount: 1, statedAt, metadata: {}, revision: 1, supersededBy: null, supersededAt: null,
 });
 const evidenceOf = ({ open: { candidate, statedAt } }: Application) => ({ ...candidate, statedAt });
 const causeOf = (action: 'GENERATED_CREATED' | 'GENERATED_UPDATED', { open, decision }: Application) => ({

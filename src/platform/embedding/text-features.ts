@@ -3,20 +3,20 @@ const MAX_TEXT = 20_000;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 /** Written without spaces between words: there a single character carries what elsewhere a word does. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const LATIN_ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
+const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\u0300-\u036f]+/gu;
 
 const WORD_WEIGHT = 1;
 /** Articles and prepositions carry little; without corpus statistics length is the only sign of them. */
 const SHORT_WORD_WEIGHT = 0.5;
-/** All grams of one word together weigh about half a word, spread in the L2 sense. */
-const GRAM_WEIGHT = 0.5;
+/** The length of the vector of all grams of one word, so that a word counts once by itself and once by its spelling. */
+const GRAM_WEIGHT = 1;
 
 export interface Feature {
   readonly weight: number;
   readonly count: number;
 }
 
-/** Words and character 3–5-grams (1–3 in unspaced scripts) of a text, by 32-bit hash. Case and Latin accents are folded. */
+/** Words and character 3–5-grams (1–3 in unspaced scripts) of a text, by 32-bit hash. Case, width and the accents of alphabets are folded. */
 export function featuresOf(text: string): Map<number, Feature> {
   const features = new Map<number, Feature>();
   const add = (hash: number, weight: number): void => {
@@ -42,7 +42,7 @@ export function featuresOf(text: string): Map<number, Feature> {
 export const hashText = (text: string): number => hashOf(Array.from(text, (letter) => letter.codePointAt(0) ?? 0), 0, text.length, 3);
 
 function fold(text: string): string {
-  return text.slice(0, MAX_TEXT).normalize('NFKD').toLowerCase().replace(LATIN_ACCENTS, '').normalize('NFC');
+  return text.slice(0, MAX_TEXT).normalize('NFKD').toLowerCase().replace(ACCENTS, '').normalize('NFC');
 }
 
 /** FNV-1a over code points, then MurmurHash3's finaliser: FNV's low bits alone would choose dimension and sign badly. */

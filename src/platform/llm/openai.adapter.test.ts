@@ -232,15 +232,4 @@ describe('failures', () => {
     });
     await expect(ask(controller.signal)).rejects.toBe(reason);
   });
-
-  test('the caller’s abort ends a pause between attempts', async () => {
-    const controller = new AbortController();
-    const reason = new Error('no longer needed');
-    const { ask, requests } = await start((request) => {
-      setImmediate(() => setTimeout(() => controller.abort(reason), 20));
-      return rateLimited(19_000)(request);
-    });
-    await expect(ask(controller.signal)).rejects.toBe(reason);
-    expect(requests).toHaveLength(1);
-  });
 });

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { APIConnectionError, APIError } from 'openai';
 import { GatewayError } from '../../kernel/errors';
 
@@ -25,8 +26,9 @@ export function readFailure(error: unknown, apiKey: string): ProviderFailure | n
   if (error instanceof APIConnectionError) return failure('MODEL_UNREACHABLE', 'the model provider cannot be reached', true);
   if (error instanceof APIError) return readStatus(error, apiKey);
   // A connection that breaks inside the body surfaces as fetch's TypeError, a body that is no JSON as a SyntaxError.
-  if (error instanceof TypeError && /terminated|fetch failed|network/i.test(error.message)) return failure('MODEL_UNREACHABLE', 'the connection to the model provider broke', true);
-  if (error instanceof SyntaxError) return failure('MODEL_PROTOCOL_ERROR', 'the model provider answered with broken JSON', true);
+  if (!types.isNativeError(error)) return null;
+  if (error.name === 'TypeError' && /terminated|fetch failed|network/i.test(error.message)) return failure('MODEL_UNREACHABLE', 'the connection to the model provider broke', true);
+  if (error.name === 'SyntaxError') return failure('MODEL_PROTOCOL_ERROR', 'the model provider answered with broken JSON', true);
   return null;
 }
 

@@ -29,10 +29,14 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
     const close = async (): Promise<void> => {
       await housekeeping.stop();
       if (options.dataDir !== null) await lastRound(housekeeping, options.logger);
+      await sql.drain();
       await dataSource.destroy();
     };
+    const { query, transact, afterCommit } = sql;
     return {
-      ...sql,
+      query,
+      transact,
+      afterCommit,
       dataSource,
       housekeeping,
       ping: async () => {

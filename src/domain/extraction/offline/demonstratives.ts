@@ -43,9 +43,13 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (token === undefined || noun === undefined) return null;
   const plural = has(noun, 'Plural');
   const before = tokens[at - 1];
-  if (at === 0) return withPhoto && /^th/.test(token.lower) && !/^(?:kind|sort|way|time|moment|photo|pic|picture)/.test(noun.lower) ? 'The' : null;
+  if (at === 0) {
+    if (/^(?:kind|sort|way|time|moment|photo|pic|picture|lesson|word|experience|journey|stuff|thing|place|idea)/.test(noun.lower)) return null;
+    return withPhoto ? 'The' : /^thi?s$|^these$/.test(token.lower) && tokens.some(each => has(each, 'Speaker')) ? (plural ? 'Certain' : 'A certain') : null;
+  }
   if (/^(?:kind|sort|way|time|moment|stuff|thing|one|photo|pic|picture|point|process|journey|type|experience)s?$/.test(noun.lower)) return null;
-  if (/^(?:make|makes|help|keep|show|feel|have|give|bring)$/.test(noun.lower)) return null;
+  if (/^(?:makes?|made|let|see|help|have)$/.test(before?.lower ?? '') && /[.!?]|^$/.test(noun.post) && token.lower === 'that') return null;
+  if (/^(?:make|makes|happen|help|keep|show|feel|have|give|bring)$/.test(noun.lower)) return null;
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';

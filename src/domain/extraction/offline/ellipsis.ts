@@ -14,7 +14,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   while (at < tokens.length - 1 && adverb.test(tokens[at]?.lower ?? '')) at += 1;
   const first = tokens[at];
   const next = tokens[at + 1];
-  if (first === undefined || next === undefined) return null;
+  if (first === undefined || next === undefined || (next.lower === 'and' && has(first, 'Noun', 'Infinitive'))) return null;
   if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
   if (first.lower === 'been') return has(next, 'Determiner') || has(tokens[at + 2], 'Determiner') && next.lower === 'quite' || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower)) ? null : 'I have';

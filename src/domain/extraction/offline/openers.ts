@@ -1,6 +1,6 @@
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-const interjection = "oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
+const interjection = "i mean|oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
 const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|thankfully|sadly|lately|recently|now|currently|these days|right now|on a different note|first of all|overall|in the end|at the end of the day|to be honest|tbh|in fact|fun fact|fortunately|luckily|unfortunately|however|besides that|that said|as for me|me|on another note|by any chance|seriously|basically|also|plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|glad to hear|i guess so|not much|thank god|thank goodness";
 const joiner = 'and|but hey|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|good|great|inspiring))';
 
@@ -35,6 +35,7 @@ export function withoutOpeners(sentence: string, names: Names): string {
   for (let round = 0; round < 2; round += 1) text = text.replace(called, '$1').replace(tail, '$1').trim();
   text = text.replace(/^i am (?:doing )?(?:well|good|great|fine|okay|ok|alright)(?: too)?, (?=i )/i, '');
   text = text.replace(/^i (?:do|did|have|am|was|would|will|can|could)(?: not)?\s*[-–,.!]+\s*/i, '');
+  text = text.replace(/,? i mean,? /i, ' ').trim();
   text = text.replace(tagQuestion, '$1');
   return text.replace(/^hopefully,? /i, 'I hope ').replace(new RegExp(`,\\s*(?:${callNames(names.other)}),\\s*`), ', ').trim();
 }

@@ -117,7 +117,7 @@ function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
 
 /** “what I believe in and reach out”: the second verb belongs to the clause around this one. */
 const isSubordinate = (tokens: readonly Token[], at: number): boolean =>
-  /^(?:what|that|how|who|where|because|if|when|which|whether|why|as|than)$/.test(tokens[at - 1]?.lower ?? '') || (has(tokens[at - 1], 'Noun') && tokens[at - 1]?.post.trim() === '');
+  /^(?:what|that|how|who|where|because|if|when|which|whether|why|as|than)$/.test(tokens[at - 1]?.lower ?? '') || (has(tokens[at - 1], 'Noun') && !has(tokens[at - 1], 'Pronoun') && tokens[at - 1]?.post.trim() === '');
 
 /** A second verb of the same subject: “I run and swim”; not after an infinitive or a modal. */
 function continuesPredicate(tokens: readonly Token[], at: number): boolean {

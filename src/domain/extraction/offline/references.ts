@@ -96,7 +96,7 @@ function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[
     const starts = cutAt.test(tokens[at]?.lower ?? '') || (/\s-|;|—|–/.test(tokens[at - 1]?.post ?? '')) || (tokens[at - 1]?.post.includes(',') === true && has(tokens[at], 'Pronoun'));
     if (!starts) continue;
     const head = tokens.slice(0, at);
-    if (head.length < 4 || !head.some((_, index) => isFinite(head, index)) || dangles(head)) continue;
+    if (head.length < 4 || !head.some((_, index) => isFinite(head, index)) || dangles(head) || (tokens[at]?.lower === 'and' && has(head.at(-1), 'Gerund'))) continue;
     if (/^(?:if|when|after|before|while|because|since|as|although|though)$/.test(head[0]?.lower ?? '') && !render(head.slice(0, -1)).includes(',')) continue;
     return head;
   }

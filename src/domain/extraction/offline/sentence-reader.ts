@@ -44,6 +44,14 @@ export interface Nothing { readonly kind: 'nothing'; readonly reason: string }
 export type Reading = Statement | Continuation | Fragment | Nothing;
 
 const habit = /^(?:every|usually|always|never|often|weekly|daily|twice|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)$/;
+/** “Sending good vibes and hoping someone likes it” has a verb, but none of its own. */
+function beginsClause(tokens: readonly Token[]): boolean {
+  const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
+  return !/^(?:not|bonus|for|plus)$/.test(tokens[0]?.lower ?? '') && (!has(tokens[0], 'Gerund') || has(tokens[verb], 'Copula', 'Auxiliary', 'Modal'));
+}
+const lastingTaste = /\b(?:go-to|fave|favou?rite|all about|fan of|into|passionate about|used to|always (?:had|loved|wanted|been)|(?:kid|boy|girl|child))\b/i;
+/** Praise and advice about the world in general; an opinion of the day rather than a fact. */
+const wisdom = /\b(?:is|are|was|were|be|been|builds?|brings?|creates?|makes?|goes) (?:(?:such|so|really|just|an?|the|always|truly|definitely|absolutely|super|pretty|too|all|totally|not|only) )*(?:great|good|awesome|amazing|important|key|helpful|essential|crucial|vital|rewarding|fun|inspiring|incredible|wonderful|powerful|special|lovely|beautiful|tough|hard|challenging|cool|nice|perfect|fulfilling|meaningful|worth|loving|blessing|strength|strong|joy|difference|breathtaking|surrounded|heartwarming)\b|\b(?:can|will|could|might|would|must) (?:(?:really|always|also|definitely|totally|just) )*(?:help|make|be|transform|inspire|turn|brighten|boost|shine|bring|give|change)\b|congrats/i;
 const nothing = (reason: string): Nothing => ({ kind: 'nothing', reason });
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
 
@@ -102,10 +110,13 @@ function finish(rewritten: readonly Token[], context: SpeakingContext, range: Da
   if (clear === null) return nothing('unclear reference');
   const heavy = weight(clear);
   const personal = told || clear.some(token => has(token, 'Speaker'));
-  const dated = range !== null || clear.some(token => habit.test(token.lower)) ? 1 : 0;
-  const keyed = heavy > 0 && keysOf(render(clear), context.speaker.name) !== null;
+  const words = render(clear);
+  const dated = range !== null || lastingTaste.test(words) || clear.some(token => habit.test(token.lower)) ? 1 : 0;
+  const keyed = heavy > 0 && keysOf(words, context.speaker.name) !== null;
   if ((heavy + dated < (personal ? context.leastWeight : context.leastWeight + 2) && !keyed) || !hasFiniteVerb(clear)) return nothing('nothing durable');
-  if (/\b(?:I|me|my|we|us|our|you|your)\b/.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
+  if (/\b(?:I|me|my|we|us|our|you|your)\b/.test(words.replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
+  if (!personal && !beginsClause(clear)) return nothing('nothing durable');
+  if (!personal && range === null && wisdom.test(words)) return nothing('nothing durable');
   const tokens = personal ? clear : attributed(context.speaker, clear);
   return { kind: 'statement', tokens, range: clear.length === pointed.length ? range : rangeLeft(clear, range), needsStamp, weight: heavy, personal };
 }

@@ -17,6 +17,7 @@ const whole: readonly (readonly [RegExp, string])[] = [
   [/^(?:seeing|knowing|hearing)\b/i, 'reaction'],
   [/^(?:seeing|knowing|hearing|having|being|getting) .{3,80} (?:is|was|feels?|makes?) (?:(?:so|really|super|truly|always|such|very|also|just|pretty|an?|me) )*(?:great|good|awesome|amazing|cool|nice|fun|wonderful|incredible|important|inspiring|fulfilling|rewarding|happy|blast|huge|key|priceless|special|the best)\b/i, 'reaction'],
   [/^(?:(?:so|really|very|super|just|always) )*(?:glad|happy|sorry|nice|bummed|too bad|no matter|all the best|one day at a time|life is|hard work|i heard (?:that|about|you|it|there|great|good|the|so))\b/i, 'reaction'],
+  [/^i (?:(?:really|just|absolutely|totally) )*(?:love|like|loved|liked) (?:all )?the (?:\w+ )?(?:colou?rs?|idea|look|photo|pic|picture|design|vibes?|red|blue|green|yellow|way|texture|sound|quote|painting|view|leaves|vase|scenery|name|enthusiasm|energy)\b/i, 'reaction'],
   [/^(?:i )?(?:love|enjoy) (?:talking|chatting|catching up)\b/i, 'small talk'],
   [/^i (?:would|will) (?:love|like|be happy|be glad) to (?:hear|see|help|know|chat|check|read|taste|join you|come)\b/i, 'small talk'],
   [/^i (?:was|am|have been) (?:just )?(?:wondering|thinking of you|asking)\b/i, 'small talk'],

@@ -34,7 +34,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
     const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, personal: true, foreign }));
     return { facts, reason: 'language not covered' };
   }
-  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 2, earlier: [] };
+  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: [] };
   const reader = clauseReader(context, toAssistant, asked);
   for (const sentence of sentencesOf(text.said)) reader.read(sentence);
   const said = reader.facts();

@@ -1,0 +1,89 @@
+import type { Config } from '../config/schema';
+import { createAccessService } from '../domain/access/access.service';
+import { createBankService } from '../domain/bank/bank.service';
+import { createConsolidationPhase } from '../domain/consolidation/consolidation.phase';
+import { createRuleConsolidator } from '../domain/consolidation/rules/rule-consolidator';
+import { createModelConsolidator } from '../domain/consolidation/model/model-consolidator';
+import { createModelExtractor } from '../domain/extraction/model/model-extractor';
+import { createOfflineExtractor } from '../domain/extraction/offline/offline-extractor';
+import { createLiveFeeds } from '../domain/feed/live-feed';
+import { createStampedFeed } from '../domain/feed/stamped-feed';
+import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
+import { createExtractionPhase } from '../domain/generation/extraction.phase';
+import { createGenerationFeed } from '../domain/generation/generation.feed';
+import { createGenerationService } from '../domain/generation/generation.service';
+import { createMemoryFeed } from '../domain/memory/memory.feed';
+import { createMemoryService } from '../domain/memory/memory.service';
+import { createAppendQueue } from '../domain/session/append-queue';
+import { createEventFeed } from '../domain/session/event.feed';
+import { createEventService } from '../domain/session/event.service';
+import { createSessionService } from '../domain/session/session.service';
+import type { Logger } from '../kernel/logger-type';
+import { createStores, createTransact } from '../storage/stores';
+import type { App } from './app';
+import { startMaintenance, type Maintenance } from './maintenance';
+import type { Platform } from './platform';
+
+/** What the worker door runs. */
+export interface Phases {
+  readonly extraction: ReturnType<typeof createExtractionPhase>;
+  readonly consolidation: ReturnType<typeof createConsolidationPhase>;
+  readonly embedding: ReturnType<typeof createEmbeddingPhase>;
+  readonly generations: App['generations'];
+}
+
+export interface Composition {
+  readonly app: App;
+  readonly phases: Phases;
+  readonly platform: Platform;
+  readonly maintenance: Maintenance;
+  close(): Promise<void>;
+}
+
+/** Opens what the configuration names and puts the services on it, from the cellar up. */
+export async function compose(config: Config, logger: Logger): Promise<Composition> {
+  const { buildEmbedded } = await import('./embedded');
+  const platform = await buildEmbedded(config, logger);
+  const retentionSeconds = config.deletedRetentionHours * 3600;
+  const { app, phases } = createServices(platform, retentionSeconds);
+  const maintenance = startMaintenance(platform, retentionSeconds);
+  return {
+    app,
+    phases,
+    platform,
+    maintenance,
+    async close() {
+      await maintenance.stop();
+      await platform.database.close();
+    },
+  };
+}
+
+function createServices(platform: Platform, retentionSeconds: number): { app: App; phases: Phases } {
+  const { database, bus, chat, clock, embedder } = platform;
+  const { sessions, events, memories, banks, generations, embeddings, leases, feed, apiKeys } = createStores(database, bus);
+  const transact = createTransact(database, bus);
+  const feeds = createLiveFeeds({ bus });
+  const follow = createStampedFeed({ feed, feeds });
+  const extractor = chat === null ? createOfflineExtractor() : createModelExtractor({ chat });
+  const consolidator = chat === null ? createRuleConsolidator() : createModelConsolidator({ chat });
+  const generationService = createGenerationService({ generations, banks, sessions, transact, clock });
+  const app: App = {
+    sessions: createSessionService({ sessions, transact, clock }),
+    events: createEventService({ events, append: createAppendQueue(events), clock }),
+    eventFeed: createEventFeed({ events, sessions, feeds }),
+    memories: createMemoryService({ memories, banks, transact, clock, retentionSeconds }),
+    memoryFeed: createMemoryFeed({ memories, follow }),
+    banks: createBankService({ banks, transact }),
+    generations: generationService,
+    generationFeed: createGenerationFeed({ generations: generationService, feed, follow, clock }),
+    access: createAccessService({ keys: apiKeys, clock }),
+  };
+  const phases: Phases = {
+    extraction: createExtractionPhase({ generations, banks, events, extractor, transact, clock }),
+    consolidation: createConsolidationPhase({ generations, memories, banks, leases, consolidator, transact }),
+    embedding: createEmbeddingPhase({ embeddings, embedder, transact }),
+    generations: generationService,
+  };
+  return { app, phases };
+}

@@ -1,0 +1,83 @@
+import { createMemorySweep } from '../domain/memory/memory-sweep.service';
+import type { Actor } from '../kernel/actor';
+import type { Logger } from '../kernel/logger-type';
+import { FEED_PENDING, stampFeed, sweepFeed } from '../storage/feed.store';
+import { createStores, createTransact } from '../storage/stores';
+import { listTenants } from '../storage/tenants';
+import type { Platform } from './platform';
+
+const STAMP_POLL_MS = 500;
+const SWEEP_MS = 30_000;
+const SWEEP_BATCH = 500;
+const CACHE_DAYS = 30;
+const TENANT_PAGE = 200;
+
+export interface Maintenance {
+  /** Sweeps everything that is due, now: expired sessions and memories, deleted memories past their retention, old keys, feeds and caches. */
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a gateway does beside answering: the sequencer of the feeds, and the sweepers that really delete. */
+export function startMaintenance({ database, bus, logger }: Platform, retentionSeconds: number): Maintenance {
+  const stamp = repeat(logger, 'stamping feeds', async () => { while ((await stampFeed(database, bus)) > 0); });
+  const sweep = repeat(logger, 'sweeping', () => sweepAll({ database, bus }, retentionSeconds));
+  const unlisten = bus.listen(FEED_PENDING, stamp.kick);
+  const timers = [setInterval(stamp.kick, STAMP_POLL_MS), setInterval(sweep.kick, SWEEP_MS)];
+  stamp.kick();
+  return {
+    sweep: () => sweepAll({ database, bus }, retentionSeconds),
+    async stop() {
+      unlisten();
+      timers.forEach(clearInterval);
+      await Promise.all([stamp.stop(), sweep.stop()]);
+    },
+  };
+}
+
+/** Runs a task once at a time: kicks that come meanwhile lead to one more run. A failure is logged; the next kick tries again. */
+function repeat(logger: Logger, what: string, task: () => Promise<void>): { kick(): void; stop(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  let wanted = false;
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    while (wanted && !stopped) {
+      wanted = false;
+      await task().catch((error: unknown) => { logger.warn({ err: error }, `${what} failed, trying again`); });
+    }
+    running = null;
+  };
+  return {
+    kick() {
+      wanted = true;
+      if (!stopped) running ??= run();
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+async function sweepAll({ database, bus }: Pick<Platform, 'database' | 'bus'>, retentionSeconds: number): Promise<void> {
+  const stores = createStores(database, bus);
+  const memories = createMemorySweep({ transact: createTransact(database, bus), retentionSeconds });
+  await drain(() => stores.sessions.sweepExpired(SWEEP_BATCH));
+  await drain(() => stores.idempotency.sweep(SWEEP_BATCH));
+  await drain(() => sweepFeed(database, SWEEP_BATCH));
+  for (let after = ''; ; ) {
+    const tenants = await listTenants(database, after, TENANT_PAGE);
+    for (const tenantId of tenants) {
+      const sweeper: Actor = { tenantId, principalId: 'sweeper', roles: ['admin'], scopeLimits: [] };
+      await drain(() => memories.run(sweeper, SWEEP_BATCH));
+      await drain(() => stores.embeddings.sweepCache(sweeper, CACHE_DAYS, SWEEP_BATCH));
+      await drain(() => stores.leases.sweep(sweeper, SWEEP_BATCH));
+      after = tenantId;
+    }
+    if (tenants.length < TENANT_PAGE) return;
+  }
+}
+
+async function drain(step: () => Promise<number>): Promise<void> {
+  while ((await step()) > 0);
+}

@@ -1,0 +1,36 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { createO200kTokenizer } from './o200k.tokenizer';
+
+const tokenizer = createO200kTokenizer();
+
+test('ordinary text counts exactly as the encoding does', () => {
+  const texts = ['', 'Hello, world!', 'const x = { a: 1 };\n\n\tif (x) {}\n', '多くの人が東京に住んでいます。', 'naïve café 😀🎉', 'https://example.com/a/b?c=d', '   spaces   '];
+  for (const text of texts) expect([text, tokenizer.count(text)]).toEqual([text, encode(text).length]);
+});
+
+test('words that name special tokens are text', () => {
+  expect(tokenizer.count('a <|endoftext|> b')).toBeGreaterThan(4);
+});
+
+test('unpaired surrogates and control characters count', () => {
+  expect(tokenizer.count('\ud800 \u0000')).toBeGreaterThan(0);
+});
+
+test('long runs are counted from above, and closely', () => {
+  const text = '北京是中华人民共和国的首都也是全国的政治文化中心'.repeat(40);
+  const exact = encode(text).length;
+  expect(tokenizer.count(text)).toBeGreaterThanOrEqual(exact);
+  expect(tokenizer.count(text)).toBeLessThan(exact * 1.05);
+});
+
+// The bound is jest's own test timeout: counted whole, each of these takes minutes to hours.
+test.each([
+  ['one letter', 'a'.repeat(1_000_000)],
+  ['spaces', ' '.repeat(1_000_000)],
+  ['line ends', '\n'.repeat(1_000_000)],
+  ['signs', '.'.repeat(1_000_000)],
+  ['Thai', 'ภาษาไทยไม่มีวรรค'.repeat(62_500)],
+  ['base64', Buffer.from(Array.from({ length: 750_000 }, (_, index) => (index * index * 31 + index) % 251)).toString('base64')],
+])('a million characters of %s are counted', (_, text) => {
+  expect(tokenizer.count(text)).toBeGreaterThan(1000);
+});

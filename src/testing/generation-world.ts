@@ -1,0 +1,148 @@
+import { createRuleConsolidator } from '../domain/consolidation/rules/rule-consolidator';
+import type { Consolidator } from '../domain/consolidation/consolidator';
+import { createConsolidationPhase } from '../domain/consolidation/consolidation.phase';
+import { createBankService } from '../domain/bank/bank.service';
+import type { Candidate, Extractor } from '../domain/extraction/extractor';
+import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
+import { createExtractionPhase } from '../domain/generation/extraction.phase';
+import { createGenerationService } from '../domain/generation/generation.service';
+import { createMemoryService } from '../domain/memory/memory.service';
+import { createAppendQueue } from '../domain/session/append-queue';
+import { createEventService } from '../domain/session/event.service';
+import { createSessionService } from '../domain/session/session.service';
+import { RetryLater } from '../jobs/retry-later';
+import type { JobName } from '../jobs/jobs';
+import type { Actor } from '../kernel/actor';
+import { systemClock } from '../kernel/clock';
+import { createInProcessBus } from '../platform/bus/in-process.bus';
+import type { Embedder } from '../platform/embedding/embedding.port';
+import { createApiKeyStore } from '../storage/api-key.store';
+import { createBankStore } from '../storage/bank.store';
+import type { Database } from '../storage/database';
+import { createEmbeddingStore } from '../storage/embedding.store';
+import { createEventStore } from '../storage/event.store';
+import { createFeedStore } from '../storage/feed.store';
+import { createGenerationStore } from '../storage/generation.store';
+import { createIdempotencyStore } from '../storage/idempotency.store';
+import { createJobOutbox } from '../storage/job-queue';
+import { createLeaseStore } from '../storage/lease.store';
+import { createMemoryStore } from '../storage/memory.store';
+import { createSessionStore } from '../storage/session.store';
+import { planned, type Sql } from '../storage/sql';
+import { createHandlers, type Handlers } from '../../workers/handlers';
+import { adminOf } from './actors';
+
+/** A sentence per turn, “Subject: attribute=value; words”, is its own candidate: what a test says is what is extracted. */
+export function scriptedExtractor(windowTurns = 4, vary: (fact: string, turn: number) => string = (fact) => fact): Extractor & { readonly calls: () => number } {
+  let calls = 0;
+  return {
+    name: 'test/script',
+    windowTurns,
+    calls: () => calls,
+    extract: ({ turns }) => {
+      calls += 1;
+      const candidates = turns.flatMap((turn): Candidate[] => {
+        const match = /^(\w+): (\w+)(=|\+)([^;]+); (.+)$/s.exec(turn.text);
+        if (match === null) return turn.text.endsWith('?') ? [] : [{ ...plain(turn.eventId), fact: vary(turn.text, turn.seq) }];
+        const [, subject = '', attribute = '', kind, value = '', fact = ''] = match;
+        return [{ ...plain(turn.eventId), fact: vary(fact, turn.seq), subject: subject.toLowerCase(), attribute, value, exclusive: kind === '=' }];
+      });
+      const left = turns.filter(({ text }) => text.endsWith('?')).map(({ eventId }) => ({ eventId, reason: 'question' }));
+      return Promise.resolve({ candidates, leftOut: left, usage: [{ model: 'test/script', promptTokens: turns.length, completionTokens: 1 }] });
+    },
+  };
+}
+
+const plain = (eventId: string): Omit<Candidate, 'fact'> => ({
+  topics: ['personal_facts'], confidence: 0.8, eventIds: [eventId], subject: null, attribute: null, value: null, exclusive: false, validFrom: null, validTo: null,
+});
+
+/** Three numbers of a text: enough to tell texts apart. */
+export const tinyEmbedder = (): Embedder & { readonly texts: string[] } => {
+  const texts: string[] = [];
+  return {
+    model: 'test/tiny', dimension: 3, semantic: false, texts,
+    embed: (batch) => {
+      texts.push(...batch);
+      return Promise.resolve(batch.map((text) => [text.length, text.charCodeAt(0), text.charCodeAt(text.length - 1)]));
+    },
+  };
+};
+
+export interface WorldOptions {
+  readonly extractor?: Extractor;
+  readonly consolidator?: Consolidator;
+  readonly embedder?: Embedder;
+  /** Wraps the handle that the job handlers work with, to count or to break it. */
+  readonly sqlOfHandlers?: (sql: Sql) => Sql;
+}
+
+/** The services and job handlers over a real database, without a door and without a queue's timers: tests run the jobs. */
+export function createGenerationWorld(database: Database, options: WorldOptions = {}) {
+  const bus = createInProcessBus();
+  const storesOver = (sql: Sql) => ({
+    memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
+    embeddings: createEmbeddingStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), idempotency: createIdempotencyStore(sql),
+  });
+  const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
+  const stores = storesOver(database);
+  const events = createEventStore(database, bus);
+  const sessions = createSessionStore(database);
+  const transact = transactOver(database);
+  const generations = createGenerationService({ ...stores, sessions, transact, clock: systemClock });
+
+  const sql = options.sqlOfHandlers?.(database) ?? database;
+  const worker = { ...storesOver(sql), transact: transactOver(sql) };
+  const handlers: Handlers = createHandlers({
+    extraction: createExtractionPhase({ ...worker, events: createEventStore(sql, bus), extractor: options.extractor ?? scriptedExtractor() }),
+    consolidation: createConsolidationPhase({ ...worker, consolidator: options.consolidator ?? createRuleConsolidator() }),
+    embedding: createEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
+    generations,
+  });
+
+  const jobsOf = (actor: Actor): Promise<{ id: string; name: JobName; payload: unknown }[]> =>
+    database.query(planned('test.jobs', 'select id, name, payload from jobs where tenant_id = $1 and dead_at is null order by run_at, id'), [actor.tenantId]);
+  const finishJob = (actor: Actor, id: string) => database.query(planned('test.finishJob', 'delete from jobs where tenant_id = $1 and id = $2'), [actor.tenantId, id]);
+
+  return {
+    ...stores,
+    stores,
+    transact,
+    generations,
+    sessions: createSessionService({
+      sessions, clock: systemClock,
+      transact: (work) => database.transact((tx) => work({ sessions: createSessionStore(tx), idempotency: createIdempotencyStore(tx) })),
+    }),
+    events: createEventService({ events, append: createAppendQueue(events), clock: systemClock }),
+    memoryService: createMemoryService({ ...stores, transact, clock: systemClock, retentionSeconds: 3600 }),
+    banksService: createBankService({ ...stores, transact }),
+    handlers,
+    jobsOf,
+    finishJob,
+
+    async newTenant(): Promise<Actor> {
+      const actor = adminOf(`t${(tenants += 1)}`);
+      await createApiKeyStore(database).ensureTenant(actor.tenantId);
+      return actor;
+    },
+
+    /** Runs every job until none is left; jobs of one round run at the same time. A job that throws stays and is run again. */
+    async runJobs(actor: Actor, onError: (error: unknown) => void = (error) => { throw error; }): Promise<void> {
+      for (;;) {
+        const jobs = await jobsOf(actor);
+        if (jobs.length === 0) return;
+        await Promise.all(jobs.map(async ({ id, name, payload }) => {
+          try {
+            await handlers.run(name, payload, new AbortController().signal);
+            await finishJob(actor, id);
+          } catch (error) {
+            if (!(error instanceof RetryLater)) onError(error);
+          }
+        }));
+      }
+    },
+  };
+}
+
+let tenants = 0;
+export type GenerationWorld = ReturnType<typeof createGenerationWorld>;
