@@ -7,11 +7,10 @@ import {
 import { Kind, OperationTypeNode, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Actor } from '../src/kernel/actor';
 import { GatewayError } from '../src/kernel/errors';
-import { HTTP_STATUS } from '../src/kernel/http-status';
-import { isJsonObject } from '../src/kernel/json';
 import type { Logger } from '../src/kernel/logger-type';
 import { chooseIdempotencyKey, secretOf, type Credentials } from './context';
 import { formatError, type Trace } from './errors';
+import { apolloErrors, JSON_TYPE, sendError, write } from './http-reply';
 import { refuse } from './limits';
 import type { Operations, PreparedOperation } from './operations';
 import { readJsonBody, type BodyLimits } from './request-body';
@@ -46,8 +45,6 @@ interface Exchange {
 interface ApolloContext {
   readonly exchange: Exchange;
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
  * GraphQL over HTTP on bare node:http. Apollo Server is the authority on the protocol (methods, CSRF, media types, shape of
@@ -183,52 +180,6 @@ function send(response: ServerResponse, answer: HTTPGraphQLResponse, exchange: E
   if (allow !== undefined) response.setHeader('allow', allow);
   if (exchange.consistencyToken !== null) response.setHeader('x-consistency-token', exchange.consistencyToken);
   write(response, status, contentType, text, exchange.trace.traceId);
-}
-
-const REASONS: Readonly<Record<number, string>> = {
-  405: 'METHOD_NOT_ALLOWED',
-  406: 'NOT_ACCEPTABLE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-};
-
-/** Apollo's own refusals in our closed list of codes. */
-function apolloErrors(text: string, status: number, traceId: string): GraphQLFormattedError[] {
-  const body: unknown = JSON.parse(text);
-  const errors = isJsonObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
-  return errors.map((error: unknown) => {
-    if (status >= 500 || !isJsonObject(error)) {
-      return { message: 'internal error', extensions: { code: 'INTERNAL_SERVER_ERROR', traceId } };
-    }
-    const message = String(error['message']).trim();
-    return { message, extensions: { code: 'BAD_USER_INPUT', reason: REASONS[status] ?? 'BAD_REQUEST', traceId } };
-  });
-}
-
-/** Status by reason where HTTP has a closer one than the code's. */
-const STATUS_OF_REASON: Readonly<Record<string, number>> = { REQUEST_TIMEOUT: 408, NOT_ACCEPTABLE: 406, UNSUPPORTED_ENCODING: 415 };
-
-function sendError(response: ServerResponse, error: GraphQLFormattedError, { traceId }: Trace): void {
-  const code = error.extensions?.['code'];
-  const reason = error.extensions?.['reason'];
-  const known = Object.entries(HTTP_STATUS).find(([name]) => name === code)?.[1] ?? 500;
-  const status = (typeof reason === 'string' ? STATUS_OF_REASON[reason] : undefined) ?? known;
-  if (code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer');
-  const retryAfterMs = error.extensions?.['retryAfterMs'];
-  if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
-  write(response, status, JSON_TYPE, JSON.stringify({ errors: [error] }), traceId);
-}
-
-function write(response: ServerResponse, status: number, contentType: string, text: string, traceId: string): void {
-  if (response.headersSent || response.destroyed) return;
-  response
-    .writeHead(status, {
-      'content-type': contentType,
-      'content-length': Buffer.byteLength(text),
-      // Answers depend on the caller's key.
-      'cache-control': 'no-store',
-      'x-trace-id': traceId,
-    })
-    .end(text);
 }
 
 function subscriptionOverHttp(request: IncomingMessage): GatewayError {

@@ -1,31 +1,42 @@
-import { abortable } from './iterators';
+import { closable } from './iterators';
+import { live } from './live';
 
-test('items arrive in order and the end is the end', async () => {
+async function* doubled(items: AsyncIterable<number>): AsyncGenerator<number, void> {
+  for await (const item of items) yield item * 2;
+}
+
+test('items are mapped in order and the end is the end', async () => {
+  const source = await live(async () =>
+    (async function* () {
+      yield 1;
+      yield 2;
+    })(),
+  );
   const items: number[] = [];
-  for await (const item of abortable(async function* () {
-    yield 1;
-    yield 2;
-  })) items.push(item);
-  expect(items).toEqual([1, 2]);
+  for await (const item of closable(source, doubled)) items.push(item);
+  expect(items).toEqual([2, 4]);
 });
 
-test('return ends a pending next at once and aborts the source', async () => {
+test('return aborts a live source that waits, and ends the pending next', async () => {
   let aborted = false;
-  const iterator = abortable(async function* (signal) {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    aborted = true;
-    yield 1;
-  });
+  const source = await live<number>(async (signal) =>
+    (async function* () {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      aborted = true;
+    })(),
+  );
+  const iterator = closable(source, doubled);
   const pending = iterator.next();
   await iterator.return?.();
   expect(await pending).toEqual({ done: true, value: undefined });
-  expect(await iterator.next()).toEqual({ done: true, value: undefined });
   expect(aborted).toBe(true);
 });
 
 test('a failure of the source reaches the reader', async () => {
-  const iterator = abortable<number>(async function* () {
-    throw new Error('gone');
-  });
-  await expect(iterator.next()).rejects.toThrow('gone');
+  const source = await live<number>(async () =>
+    (async function* () {
+      throw new Error('gone');
+    })(),
+  );
+  await expect(closable(source, doubled).next()).rejects.toThrow('gone');
 });

@@ -1,5 +1,15 @@
 import 'reflect-metadata';
+import { BankResolver } from './bank/bank.resolver';
+import { CandidateResolver, GenerationResolver } from './generation/generation.resolver';
+import { GenerationSubscriptions } from './generation/generation.subscriptions';
+import { MemoryResolver } from './memory/memory.resolver';
+import { MemorySubscriptions } from './memory/memory.subscriptions';
+import { SessionResolver } from './session/session.resolver';
+import { SessionSubscriptions } from './session/session.subscriptions';
 import { VersionResolver } from './version.resolver';
 
 /** Every resolver class of the schema. */
-export const resolvers = [VersionResolver] as const;
+export const resolvers = [
+  VersionResolver, SessionResolver, SessionSubscriptions, MemoryResolver, MemorySubscriptions,
+  GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver,
+] as const;

@@ -26,6 +26,10 @@ export class CloseSocket extends Error {
 
 export interface SocketExtra {
   readonly request: IncomingMessage;
+  isOpen(): boolean;
+  close(code: number, reason: string): void;
+  /** Asks again whether the caller may still listen; set while the connection is acknowledged. */
+  recheck: NodeJS.Timeout | null;
 }
 
 export interface SocketOptions {
@@ -81,7 +85,7 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
         });
       },
     },
-    { request },
+    { request, recheck: null, isOpen: () => socket.readyState === socket.OPEN, close: (code, reason) => socket.close(code, reason) },
   );
 
   socket.once('close', (code, reason) => {

@@ -20,6 +20,8 @@ export interface SocketLimits {
   readonly maxBufferedBytes: number;
   readonly connectionInitTimeoutMs: number;
   readonly keepAliveMs: number;
+  /** How long a revoked key may go on receiving on a connection that it opened before. */
+  readonly reauthenticateMs: number;
 }
 
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
@@ -29,6 +31,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   maxBufferedBytes: 4 * 1024 * 1024,
   connectionInitTimeoutMs: 5_000,
   keepAliveMs: 15_000,
+  reauthenticateMs: 30_000,
 };
 
 export interface WsTransportOptions {
@@ -66,6 +69,17 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
     }
   }
 
+  /** An authenticator that cannot answer right now is no reason to cut off a listener. */
+  async function recheck(socket: Socket): Promise<void> {
+    if (Object.keys(socket.subscriptions).length === 0) return;
+    try {
+      await identify(socket);
+    } catch (error) {
+      const over = error instanceof CloseSocket && (error.code === CLOSE.unauthorized || error.code === CLOSE.forbidden);
+      if (over) socket.extra.close(error.code, error.reason);
+    }
+  }
+
   function liveOf(args: ExecutionArgs): Live {
     const found = live.get(args);
     if (found === undefined) throw new Error('the socket executes only what onSubscribe prepared');
@@ -76,7 +90,12 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
     connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
     async onConnect(socket) {
       await identify(socket);
+      // A peer that left meanwhile has had its `onClose` already.
+      if (socket.extra.isOpen()) socket.extra.recheck = setInterval(() => void recheck(socket), limits.reauthenticateMs).unref();
       return true;
+    },
+    onClose({ extra }) {
+      if (extra.recheck !== null) clearInterval(extra.recheck);
     },
     async onSubscribe(socket, _id, payload) {
       const trace: Trace = { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger };

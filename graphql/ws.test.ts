@@ -172,6 +172,18 @@ describe('the caller', () => {
   });
 });
 
+test('a key that is revoked stops receiving on the subscription it has', async () => {
+  const door = await startDoor({ sockets: { reauthenticateMs: 10 } });
+  door.app.keys.add('k1');
+  const outcome = collect(connect({ connectionParams: { apiKey: 'k1' } }, door), { query: 'subscription { ticks(upTo: 0) }' });
+  await until(() => door.app.open === 1);
+  door.app.keys.clear();
+  door.app.keys.add('k2');
+  expect((await outcome).error).toMatchObject({ code: 4401 });
+  await until(() => door.app.open === 0);
+  await door.stop();
+});
+
 describe('the protocol', () => {
   test.each([
     ['an operation before the connection is initialised', '{"id":"1","type":"subscribe","payload":{"query":"{ hello }"}}', 4401],

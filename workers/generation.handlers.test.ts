@@ -145,7 +145,7 @@ describe('a generation', () => {
     const world = createGenerationWorld(database, { extractor: createOfflineExtractor() });
     const actor = await world.newTenant();
     const { sessionId } = await conversation(world, actor, [
-      say('I moved to Lisbon last month and I work as a nurse.', 10), say('I love hiking with my dog Max.', 11), say('By the way, I no longer live in Lisbon, I moved to Porto.', 20),
+      say('I moved to Lisbon last month and I work as a nurse.', 10), say('I love hiking with my dog Max.', 11), say('I moved to Porto last week.', 20),
     ]);
     const job = await generate(world, actor, sessionId);
     expect(job.status).toBe('COMPLETED');

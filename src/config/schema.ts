@@ -7,7 +7,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
-  readonly database: { readonly kind: 'pglite'; readonly dataDir: string };
+  /** `dataDir: null` keeps the database in memory; only code can ask for that. */
+  readonly database: { readonly kind: 'pglite'; readonly dataDir: string | null };
   /** `local`: a loopback gateway for its own user. `keys`: every request shows an API key. */
   readonly auth: { readonly kind: 'local' } | { readonly kind: 'keys' };
   readonly allowedOrigins: readonly string[];

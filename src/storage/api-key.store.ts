@@ -1,5 +1,5 @@
 import type { ApiKey } from '../domain/access/api-key';
-import type { ApiKeyStore } from '../domain/access/access.service';
+import type { ApiKeyStore } from '../domain/access/api-key.store';
 import type { Role } from '../kernel/actor';
 import type { Scope } from '../kernel/scope';
 import { prepared, type Sql } from './sql';

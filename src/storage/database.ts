@@ -9,9 +9,4 @@ export type DatabaseOptions = { readonly kind: 'pglite' } & PgliteOptions;
  * @throws GatewayError UNAVAILABLE (DATA_DIRECTORY_IN_USE) when another process has the directory; Error when the
  *   server or its vector extension is too old
  */
-export function openDatabase(options: DatabaseOptions): Promise<Database> {
-  switch (options.kind) {
-    case 'pglite':
-      return openPglite(options);
-  }
-}
+export const openDatabase = (options: DatabaseOptions): Promise<Database> => openPglite(options);

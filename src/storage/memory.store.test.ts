@@ -270,8 +270,8 @@ describe('banks', () => {
     expect(await banks.get(actor, DEFAULT_BANK)).toMatchObject({ id: DEFAULT_BANK, consolidation: true, version: 1 });
     expect((await banks.list(actor)).map(({ id }) => id)).toEqual([DEFAULT_BANK]);
     const saved = await banks.save(actor, 'b', { instructions: 'Only food.' });
-    expect(await banks.save(actor, 'b', { consolidation: false }, saved.version)).toMatchObject({ instructions: 'Only food.', consolidation: false, version: 2 });
-    await expect(banks.save(actor, 'b', {}, 1)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await banks.save(actor, 'b', { consolidation: false }, { expectedVersion: saved.version })).toMatchObject({ instructions: 'Only food.', consolidation: false, version: 2 });
+    await expect(banks.save(actor, 'b', {}, { expectedVersion: 1 })).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(banks.get(actor, 'never')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 

@@ -29,7 +29,9 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
     if (pool.waitingCount >= maxWaiting) throw databaseBusy();
     taken += 1;
     try {
-      return await pool.connect();
+      const client = await pool.connect();
+      client.on('error', toldByStatements);
+      return client;
     } catch (error) {
       returned();
       throw translateCheckoutError(error);
@@ -37,6 +39,7 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
   }
 
   function giveBack(client: PoolClient, broken?: Error): void {
+    client.removeListener('error', toldByStatements);
     client.release(broken);
     returned();
   }
@@ -104,6 +107,9 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
       }),
   };
 }
+
+/** A connection that breaks fails its statement, and an error event that nobody hears would end the process. */
+const toldByStatements = (): void => undefined;
 
 interface Transaction {
   readonly sql: Sql;

@@ -10,7 +10,7 @@ if (script === undefined) throw new Error('usage: node run-ts.cjs script.ts args
 /** @type {import('@swc/core').Options} */
 const settings = JSON.parse(fs.readFileSync(path.join(__dirname, '../../.swcrc'), 'utf8'));
 
-require.extensions['.ts'] = (module, filename) => {
+require.extensions['.ts'] = (/** @type {NodeJS.Module} */ module, /** @type {string} */ filename) => {
   const { code } = transformSync(fs.readFileSync(filename, 'utf8'), { ...settings, swcrc: false, sourceMaps: 'inline', filename });
   /** @type {NodeJS.Module & { _compile(code: string, filename: string): void }} */ (module)._compile(code, filename);
 };

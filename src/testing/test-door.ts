@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { buildGraphQLSchema } from '../../graphql/build-schema';
 import type { Credentials, GatewayContext } from '../../graphql/context';
-import { abortable } from '../../graphql/iterators';
+import { live } from '../../graphql/live';
 import { DateTime, GraphQLJSON } from '../../graphql/scalars';
 import { createGraphQLDoor, type GraphQLDoor, type GraphQLDoorOptions } from '../../graphql/server';
 import type { Actor } from '../kernel/actor';
@@ -154,7 +154,7 @@ export class TestResolver {
       const { app }: Context = context;
       const upTo: number = args['upTo'];
       if (upTo > 1000) throw new GatewayError('FORBIDDEN', 'not that many', { reason: 'TOO_MANY_TICKS' });
-      return abortable((signal) => app.ticks(upTo, signal));
+      return live(async (signal) => app.ticks(upTo, signal));
     },
   })
   ticks(@Arg('upTo', () => Int) _upTo: number, @Root() tick: number): number {
@@ -162,7 +162,7 @@ export class TestResolver {
   }
 
   /** Which of its operation's contexts an event was answered with. */
-  @Subscription(() => Int, { subscribe: ({ context }) => abortable((signal) => (context as Context).app.ticks(2, signal)) })
+  @Subscription(() => Int, { subscribe: ({ context }) => live(async (signal) => (context as Context).app.ticks(2, signal)) })
   loaderNumbers(@Ctx() { loaders }: Context): number {
     return loaders.number;
   }

@@ -3,21 +3,10 @@ import type { Clock } from '../../kernel/clock';
 import { badInput, GatewayError, notFound } from '../../kernel/errors';
 import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
 import { generateKey, secretMatches, splitKey, type ApiKey } from './api-key';
+import type { ApiKeyStore } from './api-key.store';
 
 export const DEFAULT_TENANT = 'default';
 const TENANT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
-export interface ApiKeyStore {
-  /** Makes the tenant and its default bank when they are new. */
-  ensureTenant(tenantId: string): Promise<void>;
-  insert(key: ApiKey): Promise<void>;
-  /** By id alone: the key tells the tenant. */
-  find(id: string): Promise<ApiKey | null>;
-  list(actor: Actor): Promise<ApiKey[]>;
-  /** False when there is no such key. */
-  revoke(actor: Actor, id: string): Promise<boolean>;
-  touch(id: string): Promise<void>;
-}
 
 export interface NewApiKey {
   readonly name: string;

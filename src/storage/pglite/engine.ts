@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../../kernel/logger-type';
 import { EngineSocket, type SocketOwner } from './socket';
@@ -7,7 +6,7 @@ import { EngineSocket, type SocketOwner } from './socket';
 /** PGlite in a thread of its own. It has one backend: open one connection at a time. */
 export interface Engine {
   /** A fresh, unconnected line for the `pg` driver's `stream` option. */
-  connect(): Duplex;
+  connect(): EngineSocket;
   /** Resolves when the engine has started. @throws Error with the engine's own words when the files cannot be opened */
   ready(): Promise<void>;
   /** Shuts the database down and ends the thread. Safe to call twice. */

@@ -24,7 +24,7 @@ export class EngineSocket extends Duplex {
   connect(): this {
     this.owner.ready().then(
       () => this.emit('connect'),
-      (error: Error) => this.destroy(error),
+      (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
     );
     return this;
   }

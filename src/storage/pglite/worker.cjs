@@ -25,6 +25,7 @@ void openCluster(workerData.dataDir, workerData.sharedBuffersMb).then(serve, fai
 
 /** @param {import('@electric-sql/pglite').PGlite} db */
 function serve(db) {
+  stopOnCollapse(db);
   port.on('message', (/** @type {Request} */ request) => {
     if (request.kind === 'close') {
       db.close().then(() => port.postMessage({ kind: 'closed' }), fail);
@@ -43,9 +44,29 @@ function serve(db) {
   port.postMessage({ kind: 'ready' });
 }
 
+/** How the C code's longjmp, PostgreSQL's way out of any SQL error, arrives here. */
+const LONGJMP = 100;
+
+/**
+ * After a PANIC (a full disk, a failed fsync) or a trap PGlite calls the dead server's loop again and again, for ever.
+ * Ending the thread is the way out: the next one recovers from the write-ahead log.
+ * @param {import('@electric-sql/pglite').PGlite} db
+ */
+function stopOnCollapse(db) {
+  const { Module } = db;
+  const loopOnce = Module._PostgresMainLoopOnce;
+  Module._PostgresMainLoopOnce = () => {
+    try {
+      loopOnce();
+    } catch (error) {
+      if (/** @type {{ status?: number }} */ (error).status !== LONGJMP) fail(error);
+      throw error;
+    }
+  };
+}
+
 /** SQL errors are answers; whatever throws here has broken the engine, and only a new one (with WAL recovery) is safe. @param {unknown} error */
 function fail(error) {
   port.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-  port.close();
-  setImmediate(() => process.exit(1));
+  process.exit(1);
 }

@@ -22,7 +22,7 @@ export function extractionSchema(topics: readonly ExtractionTopic[]): JsonObject
   return { type: 'object', properties: { facts: { type: 'array', items: fact } }, required: ['facts'], additionalProperties: false };
 }
 
-const text = z.string().nullish().transform((value) => value ?? null);
+const text = z.union([z.string(), z.number(), z.boolean()]).nullish().transform((value) => (value === null || value === undefined ? null : String(value)));
 
 /** Some models cite `"3"` or `"[3]"`; what is no number at all becomes one that no turn has. */
 const turnNumber = z.union([z.number(), z.string().transform((value) => Number.parseInt(value.replace(/^\D+/, ''), 10) || 0)]);
@@ -35,7 +35,7 @@ const StatedFact = z.object({
   attribute: text,
   value: text,
   exclusive: z.boolean().nullish().transform((value) => value ?? false),
-  confidence: z.coerce.number().catch(0.7),
+  confidence: z.number().catch(0.7),
   valid_from: text,
   valid_to: text,
 });

@@ -1,4 +1,4 @@
-import type { Nothing, SpeakingContext } from './sentence-reader';
+import type { Nothing, SpeakingContext } from './reading';
 import { contentWords } from './informative';
 import { toThirdPerson } from './person';
 import { has, type Token, tokenOf } from './tokens';
@@ -11,6 +11,7 @@ export function adviceFrom(tokens: readonly Token[], context: SpeakingContext): 
   const [first, second] = tokens.slice(Math.max(0, lead));
   if (first === undefined || second === undefined || !has(first, 'Infinitive') || has(first, 'Modal', 'Auxiliary', 'Noun')) return null;
   if (!/^[a-z]+$/i.test(first.text) || has(second, 'Copula') || /^(?:is|was|are|and)$/.test(second.lower)) return null;
+  if (tokens.slice(0, 5).some(token => has(token, 'Copula')) && !/^(?:make|ensure|find|see|learn)$/.test(first.lower)) return null;
   if (notAdvice.test(first.lower) || context.other === null || /^the /i.test(context.other.inside)) return { kind: 'nothing', reason: context.other === null || /^the /i.test(context.other.inside) ? 'request' : 'encouragement' };
   if (contentWords(tokens).length < 3) return { kind: 'nothing', reason: 'encouragement' };
   const rewritten = toThirdPerson(tokens.slice(Math.max(0, lead)), context.speaker, context.other, null);

@@ -4,7 +4,7 @@ import { expand } from './normalize';
 import type { Asked } from './questions';
 import { firstUnclear } from './references';
 import { withoutPointing } from './demonstratives';
-import { namesOf, type Reading, type SpeakingContext, type Statement } from './sentence-reader';
+import { namesOf, type Reading, type SpeakingContext, type Statement } from './reading';
 import { contentWords } from './informative';
 import { has, tag, type Token, tokenOf } from './tokens';
 

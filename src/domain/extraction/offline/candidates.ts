@@ -1,5 +1,6 @@
 import type { Candidate, SourceTurn } from '../extractor';
 import { keysOf } from './keys';
+import { literal } from './openers';
 import { type Person, personOf } from './speakers';
 import type { RawFact } from './turn-reader';
 
@@ -23,7 +24,7 @@ function apart(fact: RawFact, speaker: Person): RawFact[] {
   if (/^(?:if|when|since|while|although|because|asked)\b/i.test(fact.text) || /["“;]/.test(fact.text)) return [fact];
   const stamp = / \(as of [^()]*\)\.$/.exec(fact.text)?.[0] ?? '.';
   const body = fact.text.slice(0, fact.text.length - stamp.length);
-  const parts = body.split(new RegExp(`,? (?:and|but) (?:now )?(?=${speaker.inside.replace(/[^\p{L}\p{N} ]/gu, '\\$&')} \\p{Ll})`, 'u'));
+  const parts = body.split(new RegExp(`,? (?:and|but) (?:now )?(?=${literal(speaker.inside)} \\p{Ll})`, 'u'));
   const [first = '', second = ''] = parts;
   const later = `${speaker.name}${second.slice(speaker.inside.length)}${stamp}`;
   if (parts.length !== 2 || first.length < 8 || keysOf(later, speaker.name) === null || fact.text.length < 20) return [fact];

@@ -49,7 +49,7 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   }
   if (/^(?:kind|sort|way|time|moment|stuff|thing|one|photo|pic|picture|point|process|journey|type|experience)s?$/.test(noun.lower)) return null;
   if (/^(?:makes?|made|let|see|help|have)$/.test(before?.lower ?? '') && /[.!?]|^$/.test(noun.post) && token.lower === 'that') return null;
-  if (/^(?:make|makes|happen|help|keep|show|feel|have|give|bring)$/.test(noun.lower)) return null;
+  if (/^(?:make|makes|happen|remind|inspire|motivate|matter|mean|count|help|keep|show|feel|have|give|bring)$/.test(noun.lower)) return null;
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';

@@ -19,7 +19,8 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
   if (first.lower === 'been') return has(next, 'Determiner') || has(tokens[at + 2], 'Determiner') && next.lower === 'quite' || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower)) ? null : 'I have';
   if (first.lower === 'going' && next.lower === 'to') return tokens[at + 2]?.lower === 'be' && !has(tokens[at + 3], 'Gerund') ? null : 'I am';
-  if (/^(?:planning|thinking|hoping|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
+  if (/^(?:hoping|wishing|praying)$/.test(first.lower)) return 'I am';
+  if (/^(?:planning|thinking|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
     && !hasFiniteVerb(upToClause(tokens, at + 1))) return 'I am';
   if (has(first, 'Gerund') && at > 0 && !gerundSubject.test(first.lower)) return 'I am';
   if (first.lower === 'was' || first.lower === 'am') return 'I';

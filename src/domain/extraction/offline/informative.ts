@@ -7,6 +7,8 @@ const bland = new Set(('be is am are was were been being have has had do does di
   + 'thing things way lot lots time times day days bit moment moments kind sort stuff something everything anything nothing life people person feeling feelings part words word support idea reminder '
   + 'experience journey joy fact course sense point one ones side hand world others other worth ready able new first last yes no not there here it they them that this what who which when where how '
   + 'why if and but or because as at by for from in of on to with about into out up over off down through all both each own going go goes went according difference sound sounds sharing hear heard blast vibes vibe energy '
+  + 'challenge challenges facing face faced struggle struggles path capable motivate motivates inspire inspires inspired bond bonding belief self-belief effort efforts chase chasing reach reaching embrace embracing overcome '
+  + 'overcoming obstacles hurdles staying stay attitude mindset sense shine stronger hopeful '
   + 'powerful fulfilling satisfying proof goes overwhelming relief surreal adorable cute pretty gorgeous stunning tons whole next whatever anything hard work working paying pay off greatly motivated motivating determined believe believes dream dreams goal goals push pushing forward strength strong grow growing positive positivity change impact focus focused passion passionate excitement hope success succeed successful memories memory together special love loved matter matters talk talking chat chatting').split(' '));
 
 /** Words that carry content of their own: neither grammar, nor praise, nor the speakers' names. */

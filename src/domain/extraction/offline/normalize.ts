@@ -5,6 +5,7 @@ const bare: readonly (readonly [RegExp, string])[] = [
   [/\bIm\b/g, 'I am'], [/\bIve\b/g, 'I have'], [/\b(do|did|does|is|was|were|are|have|has|had|could|would|should)nt\b/gi, '$1 not'], [/\b(ca)nt\b/g, 'cannot'],
 ];
 const informal: readonly (readonly [RegExp, string])[] = [
+  [/\byour (?=(?:\w+ly )?(?:welcome|going|trying|right)\b)/gi, 'you are '],
   [/\b(have|'ve|has) gotta\b/gi, '$1 to'], [/\bgotta\b/gi, 'have to'], [/\b(?:gonna|gunna)\b/gi, 'going to'], [/\bwanna\b/gi, 'want to'],
   [/\bkinda\b/gi, 'kind of'], [/\bsorta\b/gi, 'sort of'], [/(?:\bcuz\b|'cause\b|\bcoz\b|\bcause(?= (?:i|it|we|they|he|she|you|my|the)\b))/gi, 'because'],
   [/(^|\s)'em\b/gi, '$1them'], [/\blemme\b/gi, 'let me'], [/\bgimme\b/gi, 'give me'], [/\b(?:ya|u)\b/g, 'you'], [/\bur\b/g, 'your'],

@@ -1,4 +1,3 @@
-export interface Photo { readonly caption: string }
 export interface TurnText {
   /** What was said, without notes, code and addresses. */
   readonly said: string;

@@ -6,7 +6,7 @@ const topics = ['preferences', 'personal_facts', 'plans_and_events'].map(name =>
 const words = fc.constantFrom('I', 'my', 'you', 'we', 'it', 'that', 'yesterday', 'love', 'went', 'to', 'the', 'dog', 'and', 'because', '"', '-', '?', '!', '.', ',', 'last week', "don't", 'Ana', '[photo: x]', 'favorite', 'is', 'on March 31', '\u{1F600}', 'ich', 'vivo en');
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 200 }), fc.array(words, { maxLength: 40 }).map(each => each.join(' ')));
 const author = fc.constantFrom<TurnAuthor>('user', 'agent', 'tool', 'system');
-const turns = fc.array(fc.record({ author, speaker: fc.constantFrom('Ana', 'Ben', 'The user', 'The assistant', '(', ''), text, occurredAt: fc.date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }) }), { maxLength: 5 })
+const turns = fc.array(fc.record({ author, speaker: fc.constantFrom('Ana', 'Ben', 'The user', 'The assistant', '(', '', "O'Brien-Ng / $1", '\u{1F600} *'), text, occurredAt: fc.date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }) }), { maxLength: 5 })
   .map(list => list.map((each, seq): SourceTurn => ({ ...each, seq, eventId: `e${String(seq)}` })));
 
 const run = (list: readonly SourceTurn[]) => createOfflineExtractor().extract({ turns: list, topics, examples: [], instructions: '', signal: new AbortController().signal });

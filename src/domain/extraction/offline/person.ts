@@ -6,20 +6,18 @@ export type Rewritten = { readonly tokens: readonly Token[] } | { readonly reaso
 
 const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person', 'Speaker']);
 const skip = /^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|mainly|especially|personally|ever|\w+ly)$/;
-const companions = /^(?:kids|children|family|wife|husband|partner|boyfriend|girlfriend|friend|friends|mom|mother|dad|father|parents|sister|brother|son|daughter|fiance|team|teammates|teammate|colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|fiancée|fiancé|dog|students|buddies|pals|neighbor|neighbors)$/;
+const kin = 'kids|children|family|wife|husband|partner|boyfriend|girlfriend|friends?|mom|mother|dad|father|parents|sister|brother|son|daughter|fianc[eé]e?|teammates?|team|'
+  + 'colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|dog|students|buddies|pals|neighbou?rs?';
+const companions = new RegExp(`\\b(?:my|our) ((?:(?!and\\b|or\\b)[\\w-]+ ){0,2}(?:${kin}))\\b(?!')`, 'gi');
 
 /** The nearest “my kids”, “my team” in what the speaker said so far: then “we” is the speaker and them. */
-export function companionsIn(tokens: readonly Token[]): string | null {
-  for (let at = tokens.length - 1; at > 0; at -= 1) {
-    const word = tokens[at]?.lower.replace(/[^a-zé]/g, '') ?? '';
-    if (!companions.test(word)) continue;
-    for (let back = at - 1; back >= Math.max(0, at - 3); back -= 1) if (/^(?:my|our)$/.test(tokens[back]?.lower ?? '')) return `their ${tokens.slice(back + 1, at + 1).map(each => each.text).join(' ')}`;
-  }
-  return null;
+export function companionsIn(said: string): string | null {
+  const last = [...said.matchAll(companions)].at(-1)?.[1];
+  return last === undefined ? null : `their ${last}`;
 }
 
 /** “we can all …”, “you feel …”: people in general, so nothing about anyone. */
-const generic = /\b(?:us all|all of us|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:know|can|feel|have to|need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|together we|let us)\b/i;
+const generic = /\b(?:us all|all of us|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:two|all|both|guys|know|can|feel|have to|need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|together we|let us)\b/i;
 
 /**
  * Rewrites first and second person into names, with the verbs that go with them. `we` becomes the speaker and

@@ -4,7 +4,7 @@ import { possessive, type Person } from './speakers';
 import { sentencesOf } from './sentences';
 import { has, tag } from './tokens';
 import { pastTense, thirdPerson } from './verbs';
-import type { AskedThing } from './sentence-reader';
+import type { AskedThing } from './reading';
 
 export interface Asked {
   /** “what pet Melanie has”; null when the question does not stand alone. */

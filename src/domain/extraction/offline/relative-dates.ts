@@ -83,6 +83,7 @@ export const dateRules: readonly DateRule[] = [
     const relation = when === 'next' ? 'after' : when === 'this' ? null : 'before';
     return relation === null ? noun(`the ${text(m, 2).toLowerCase()} of ${String(said.getUTCFullYear())}`, null) : noun(`the ${text(m, 2).toLowerCase()} ${relation} ${monthText(said)}`, null);
   }),
+  rule('a (?:long |little |short )?while (?:ago|back)', (_, said) => noun(`some time before ${dayText(said)}`, null, '')),
   rule('(?:just )?the other (day|night|week)', (_, said) => noun(`shortly before ${dayText(said)}`, null, '')),
   rule(`(?:on )?(last|next|this past|this coming|this) (?:${weekday})`, (m, said, past) => {
     const day = weekdayOf(text(m, 2) || text(m, 3));

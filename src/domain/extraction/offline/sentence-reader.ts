@@ -5,43 +5,14 @@ import { adviceFrom } from './advice';
 import { weight } from './informative';
 import { keysOf } from './keys';
 import { expand } from './normalize';
-import { type Names, withoutOpeners } from './openers';
+import { withoutOpeners } from './openers';
+import { namesOf, nothing, type AskedThing, type Reading, type SpeakingContext } from './reading';
 import { attributed, companionsIn, toThirdPerson } from './person';
 import { firstUnclear, withoutUnclearParts } from './references';
 import { withoutPointing } from './demonstratives';
 import { isQuestion, smallTalk } from './small-talk';
-import type { Person } from './speakers';
 import { has, hasFiniteVerb, isFinite, render, tag, type Token } from './tokens';
 
-export interface SpeakingContext {
-  readonly speaker: Person;
-  readonly other: Person | null;
-  readonly said: Date;
-  readonly withPhoto: boolean;
-  /** What “they” and “it” may stand for: the thing the question before this turn asked about. */
-  readonly asked: AskedThing | null;
-  /** How much a sentence must say to be kept: people who chat need a higher bar than someone who briefs an assistant. */
-  readonly leastWeight: number;
-  /** Everything the speaker said before this sentence in the turn. */
-  readonly earlier: readonly Token[];
-}
-
-export interface AskedThing { readonly phrase: string; readonly plural: boolean }
-
-export interface Statement {
-  readonly kind: 'statement';
-  readonly tokens: readonly Token[];
-  readonly range: DateRange | null;
-  readonly needsStamp: boolean;
-  readonly weight: number;
-  /** About someone in particular (“Caroline has …”), as opposed to a general remark. */
-  readonly personal: boolean;
-}
-/** Begins with “it”, “they” or the like: readable only after the sentence before it. */
-export interface Continuation { readonly kind: 'continuation'; readonly tokens: readonly Token[]; readonly range: DateRange | null; readonly weight: number }
-export interface Fragment { readonly kind: 'fragment'; readonly text: string; readonly tokens: readonly Token[] }
-export interface Nothing { readonly kind: 'nothing'; readonly reason: string }
-export type Reading = Statement | Continuation | Fragment | Nothing;
 
 const habit = /^(?:every|usually|always|never|often|weekly|daily|twice|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)$/;
 /** “Sending good vibes and hoping someone likes it” has a verb, but none of its own. */
@@ -52,7 +23,6 @@ function beginsClause(tokens: readonly Token[]): boolean {
 const lastingTaste = /\b(?:go-to|fave|favou?rite|all about|fan of|into|passionate about|used to|always (?:had|loved|wanted|been)|(?:kid|boy|girl|child))\b/i;
 /** Praise and advice about the world in general; an opinion of the day rather than a fact. */
 const wisdom = /\b(?:is|are|was|were|be|been|builds?|brings?|creates?|makes?|goes) (?:(?:such|so|really|just|an?|the|always|truly|definitely|absolutely|super|pretty|too|all|totally|not|only) )*(?:great|good|awesome|amazing|important|key|helpful|essential|crucial|vital|rewarding|fun|inspiring|incredible|wonderful|powerful|special|lovely|beautiful|tough|hard|challenging|cool|nice|perfect|fulfilling|meaningful|worth|loving|blessing|strength|strong|joy|difference|breathtaking|surrounded|heartwarming)\b|\b(?:can|will|could|might|would|must) (?:(?:really|always|also|definitely|totally|just) )*(?:help|make|be|transform|inspire|turn|brighten|boost|shine|bring|give|change)\b|congrats/i;
-const nothing = (reason: string): Nothing => ({ kind: 'nothing', reason });
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
 
 /** “The training was intense”: which one, only the sentence before can tell. “The book I read” tells itself. */
@@ -63,7 +33,6 @@ function isDefinite(tokens: readonly Token[]): boolean {
   return !phrase.some(token => has(token, 'Speaker', 'ProperNoun', 'Possessive', 'Superlative', 'Acronym') || /^(?:that|which|who|of|in|from|best|most|first|hardest|favorite|for|on|about|behind)$/.test(token.lower)) && tokens[verb]?.lower !== 'that';
 }
 
-export const namesOf = (context: SpeakingContext): Names => ({ speaker: context.speaker.inside, other: context.other?.inside ?? null });
 
 /** Reads one clause of a turn: a statement in the third person, something that needs its context, or nothing. */
 export function readClause(raw: string, context: SpeakingContext): Reading {
@@ -87,7 +56,7 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens };
   const advice = subject === null ? adviceFrom(tokens, context) : null;
   if (advice !== null) return advice.kind === 'nothing' ? advice : finish(advice.tokens, context, dated.range, dated.needsStamp, true);
-  const company = companionsIn([...context.earlier, ...tokens]);
+  const company = companionsIn(`${context.earlier} ${dated.text}`);
   const rewritten = toThirdPerson(withAsked(tokens, context.asked), context.speaker, context.other, company);
   if ('reason' in rewritten) return nothing(rewritten.reason);
   return finish(rewritten.tokens, context, dated.range, dated.needsStamp, false);

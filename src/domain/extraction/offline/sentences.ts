@@ -29,8 +29,8 @@ function isEnd(text: string, start: number, at: number, end: number): boolean {
   if (end < text.length && !/\s/.test(text.charAt(end))) return /[!?]/.test(text.charAt(at)) && /[A-Z]/.test(text.charAt(end));
   if (text.charAt(at) !== '.') return true;
   if (end - at > 1) return true;
-  const before = text.slice(start, at);
-  const next = text.slice(end).trimStart();
+  const before = text.slice(Math.max(start, at - 16), at);
+  const next = text.slice(end, end + 16).trimStart();
   if (/\b(?:no|st|etc|a\.m|p\.m)$/i.test(before)) return !/^[a-z0-9]/.test(next) && !(/\b(?:no|st)$/i.test(before) && /^[0-9A-Z]/.test(next) && !/\bno$/i.test(before));
   return !abbreviation.test(before);
 }

@@ -7,10 +7,12 @@ import { type TurnText, withoutNotes, photoPhrase } from './notes';
 import { expand } from './normalize';
 import { answerTo } from './answers';
 import type { Asked } from './questions';
-import { readClause, type Reading, type SpeakingContext, type Statement } from './sentence-reader';
+import type { Reading, SpeakingContext, Statement } from './reading';
+import { firstUnclear } from './references';
+import { readClause } from './sentence-reader';
 import { clausesOf, sentencesOf } from './sentences';
 import { personOf, type Person } from './speakers';
-import { render, tag, type Token, tokenOf } from './tokens';
+import { render, type Token, tokenOf } from './tokens';
 
 /** A fact before topics and keys. */
 export interface RawFact {
@@ -23,6 +25,9 @@ export interface RawFact {
 export interface TurnReading { readonly facts: readonly RawFact[]; readonly reason: string }
 
 const longest = 400;
+/** Bounds on one turn's work: what is longer is a pasted document or a log, not a statement. */
+const mostSentences = 200;
+const longestSentence = 800;
 const ranking = ['unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
 
 /** Reads what one person said in one turn. `asked` is the question the other one put just before, if any. */
@@ -34,9 +39,9 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
     const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, personal: true, foreign }));
     return { facts, reason: 'language not covered' };
   }
-  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: [] };
+  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '' };
   const reader = clauseReader(context, toAssistant, asked);
-  for (const sentence of sentencesOf(text.said)) reader.read(sentence);
+  for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
   const said = reader.facts();
   if (said.length > 0) return { facts: said, reason: '' };
   const photos = photoFacts(text, speaker, turn.occurredAt);
@@ -55,7 +60,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
   const drafts: Draft[] = [];
   const fixed: RawFact[] = [];
   const reasons: string[] = [];
-  let earlier: readonly Token[] = [];
+  let earlier = '';
   let previous: Draft | null = null;
   let first = true;
 
@@ -80,7 +85,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
     if (decision !== null) { fixed.push({ text: decision, range: null, confidence: 0.8, personal: true, foreign: null }); return; }
     for (const clause of clausesOf(expand(sentence))) {
       take(readClause(clause, { ...context, earlier, asked: previous === null && first ? context.asked : null }), clause);
-      earlier = [...earlier, ...tag(clause)].slice(-60);
+      earlier = `${earlier} ${clause}`.slice(-300);
     }
   };
 
@@ -100,6 +105,7 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
   if (head === undefined || last === undefined) return previous;
   const joined = [...previous.tokens.slice(0, -1), { ...last, post: last.post.replace(/[\s.!,;]+$/, '') + '; ' }, { ...head, text: head.text.toLowerCase() }, ...rest];
   if (render(joined).length > 320) return previous;
+  if (firstUnclear(joined) >= 0) { reasons.push('unclear reference'); return previous; }
   previous.tokens = joined;
   previous.weight += weight;
   previous.range = previous.range === null || range === null ? previous.range ?? range : null;

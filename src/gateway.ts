@@ -1,0 +1,81 @@
+import 'reflect-metadata';
+import { buildGraphQLSchema } from '../graphql/build-schema';
+import { createGraphiQL } from '../graphql/graphiql';
+import { createLoaders } from '../graphql/loaders';
+import { resolvers } from '../graphql/resolvers';
+import { createGraphQLDoor } from '../graphql/server';
+import { createHandlers } from '../workers/handlers';
+import { startWorker } from '../workers/worker';
+import { compose, type Composition } from './compose';
+import type { Config } from './config/schema';
+import { localActor } from './domain/access/access.service';
+import { createHost } from './http/host';
+import { JOB_NAMES } from './jobs/jobs';
+import type { Actor } from './kernel/actor';
+import { mergeConsistencyTokens } from './kernel/consistency';
+import { GatewayError } from './kernel/errors';
+import type { Logger } from './kernel/logger-type';
+import { STARTER_QUERY } from './starter-query';
+
+const WORKER_CONCURRENCY = 4;
+const GRACE_MS = 10_000;
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  readonly composition: Composition;
+  /** Stops accepting, lets requests and jobs end within 10 s, closes the stores. */
+  close(): Promise<void>;
+}
+
+/** Config → compose → open the doors. @throws what keeps it from starting, nothing left open */
+export async function startGateway(config: Config, logger: Logger): Promise<Gateway> {
+  const composition = await compose(config, logger);
+  const { app, phases, platform } = composition;
+  const worker = startWorker({ queue: platform.queue, handlers: createHandlers(phases), names: JOB_NAMES, concurrency: WORKER_CONCURRENCY, logger });
+  const graphql = await createGraphQLDoor({
+    schema: buildGraphQLSchema([...resolvers]),
+    app,
+    logger,
+    introspection: config.introspection,
+    authenticate: ({ secret }) => authenticate(config, app, secret),
+    createLoaders,
+    mergeTokens: mergeConsistencyTokens,
+  });
+  const host = createHost({
+    graphql,
+    graphiql: createGraphiQL({ defaultQuery: STARTER_QUERY }),
+    health: { readiness: () => readiness(composition) },
+    logger,
+    allow: config.auth.kind === 'local' ? { kind: 'loopback' } : { kind: 'keys', origins: config.allowedOrigins },
+    graceMs: GRACE_MS,
+  });
+  const close = async (): Promise<void> => {
+    await host.close();
+    await worker.stop(GRACE_MS);
+    await composition.close();
+  };
+  try {
+    const { port } = await host.listen(config.port, config.host);
+    const name = config.host.includes(':') ? `[${config.host}]` : config.host;
+    return { url: `http://${name}:${port}`, port, composition, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function authenticate(config: Config, app: Composition['app'], secret: string | null): Promise<Actor> {
+  if (secret !== null) return app.access.authenticate(secret);
+  if (config.auth.kind === 'local') return localActor();
+  throw new GatewayError('UNAUTHENTICATED', 'this gateway needs an API key: `npm run keys` makes one; send it as `Authorization: Bearer <key>`', { reason: 'API_KEY_REQUIRED' });
+}
+
+async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {
+  try {
+    await platform.database.ping();
+    return { database: { state: 'up' } };
+  } catch {
+    return { database: { state: 'down', detail: 'it does not answer' } };
+  }
+}

@@ -1,0 +1,41 @@
+import { loadConfig } from './config/load';
+import { ConfigError, type Config } from './config/schema';
+import { startGateway } from './gateway';
+import { GatewayError } from './kernel/errors';
+import { createLogger } from './platform/telemetry/logger';
+
+/** One process, one gateway: runs until SIGINT or SIGTERM, then leaves nothing half-done. A second signal leaves at once. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const logger = createLogger(config.logLevel);
+  const gateway = await startGateway(config, logger);
+  logger.info({ url: gateway.url, graphiql: `${gateway.url}/graphiql`, dataDir: config.database.dataDir, ...modeOf(config) }, 'ContextIQ is ready');
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    gateway.close().then(
+      () => { logger.info({}, 'stopped'); },
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+const modeOf = (config: Config): object => ({
+  auth: config.auth.kind === 'local' ? 'no key needed: only this machine can reach it' : 'API keys (npm run keys)',
+  extraction: config.chat.kind === 'offline' ? 'offline rules' : config.chat.model,
+});
+
+main().catch((error: unknown) => {
+  const foreseen = error instanceof ConfigError || error instanceof GatewayError || isAddressInUse(error);
+  process.stderr.write(`${foreseen && error instanceof Error ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+const isAddressInUse = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
