@@ -35,7 +35,7 @@ const vendor = (name, names, homes) => ({
   severity: 'error',
   comment: `${names.join(', ')}: only in ${homes.join(', ')}`,
   from: { path: ours, pathNot: [test, outside, ...homes] },
-  to: { path: packages(names) },
+  to: { path: packages(names), pathNot: [ours] },
 });
 
 /**
@@ -66,7 +66,8 @@ module.exports = {
     floor('compose', '^src/compose/', ['^src/(kernel|jobs|config|platform|domain|storage)/']),
     floor('graphql-door', '^graphql/', ['^src/(kernel|domain|compose)/']),
     floor('http-door', '^src/http/', ['^src/(kernel|domain|compose)/']),
-    floor('workers-door', '^workers/', ['^src/(kernel|jobs|domain|compose)/'], '^workers/main\\.ts$'),
+    // A worker consumes through the queue's port: its deliveries and verdicts are the port's words.
+    floor('workers-door', '^workers/', ['^src/(kernel|jobs|domain|compose)/', port], '^workers/main\\.ts$'),
     typeOfAppOnly('graphql-door-app', '^graphql/'),
     typeOfAppOnly('http-door-app', '^src/http/'),
     typeOfAppOnly('workers-door-app', '^workers/'),

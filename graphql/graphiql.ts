@@ -88,7 +88,7 @@ export function createGraphiQL({ base = '/graphiql', endpoint = '/graphql', defa
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, asset: Asset): void {
-  const zipped = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const body = zipped ? asset.zipped : asset.plain;
   const headers = {
     'content-type': asset.type,

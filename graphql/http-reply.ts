@@ -17,10 +17,10 @@ export function apolloErrors(text: string, status: number, traceId: string): Gra
   const body: unknown = JSON.parse(text);
   const errors = isJsonObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
   return errors.map((error: unknown) => {
-    if (status >= 500 || !isJsonObject(error)) {
+    if (status >= 500 || !isJsonObject(error) || typeof error['message'] !== 'string') {
       return { message: 'internal error', extensions: { code: 'INTERNAL_SERVER_ERROR', traceId } };
     }
-    const message = String(error['message']).trim();
+    const message = error['message'].trim();
     return { message, extensions: { code: 'BAD_USER_INPUT', reason: REASONS[status] ?? 'BAD_REQUEST', traceId } };
   });
 }

@@ -6,7 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { Kind, OperationTypeNode, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Actor } from '../src/kernel/actor';
-import { GatewayError } from '../src/kernel/errors';
+import type { GatewayError } from '../src/kernel/errors';
 import type { Logger } from '../src/kernel/logger-type';
 import { chooseIdempotencyKey, secretOf, type Credentials } from './context';
 import { formatError, type Trace } from './errors';
@@ -34,7 +34,7 @@ interface Exchange {
   readonly trace: Trace;
   actor: Actor | null;
   /** Set when the caller could not be identified or its headers are malformed. */
-  failure: unknown;
+  failure: { readonly cause: unknown } | null;
   /** The answer is ours; otherwise Apollo refused the request as no GraphQL-over-HTTP request at all. */
   answered: boolean;
   /** The document or its variables were at fault, nothing was executed. */
@@ -80,7 +80,7 @@ export async function createHttpTransport({ schema, operations, logger, body: bo
       const secret = secretOf(headers.authorization, headers['x-api-key']);
       exchange.actor = await authenticate({ secret, remoteAddress: socket.remoteAddress ?? null });
     } catch (error) {
-      exchange.failure = error;
+      exchange.failure = { cause: error };
       throw error;
     }
     return { exchange };
@@ -89,7 +89,7 @@ export async function createHttpTransport({ schema, operations, logger, body: bo
   async function handle(request: IncomingMessage, response: ServerResponse, traceId: string): Promise<void> {
     const trace: Trace = { traceId, logger };
     const exchange: Exchange = {
-      request, trace, actor: null, failure: undefined, answered: false, requestError: false, consistencyToken: null,
+      request, trace, actor: null, failure: null, answered: false, requestError: false, consistencyToken: null,
     };
     try {
       requireAcceptable(request.headers.accept);
@@ -98,8 +98,8 @@ export async function createHttpTransport({ schema, operations, logger, body: bo
         httpGraphQLRequest: { method: request.method ?? 'GET', headers: relevantHeaders(request), search: searchOf(request), body },
         context: () => identify(exchange),
       });
-      if (exchange.failure !== undefined) throw exchange.failure;
-      send(response, answer, exchange);
+      if (exchange.failure === null) send(response, answer, exchange);
+      else sendError(response, formatError(exchange.failure.cause, trace), trace);
     } catch (error) {
       sendError(response, formatError(error, trace), trace);
     }

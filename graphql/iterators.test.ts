@@ -21,11 +21,13 @@ test('return aborts a live source that waits, and ends the pending next', async 
   let aborted = false;
   const source = await live<number>(async (signal) =>
     (async function* () {
+      yield 1;
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       aborted = true;
     })(),
   );
   const iterator = closable(source, doubled);
+  expect(await iterator.next()).toEqual({ done: false, value: 2 });
   const pending = iterator.next();
   await iterator.return?.();
   expect(await pending).toEqual({ done: true, value: undefined });
@@ -35,7 +37,7 @@ test('return aborts a live source that waits, and ends the pending next', async 
 test('a failure of the source reaches the reader', async () => {
   const source = await live<number>(async () =>
     (async function* () {
-      throw new Error('gone');
+      yield await Promise.reject<number>(new Error('gone'));
     })(),
   );
   await expect(closable(source, doubled).next()).rejects.toThrow('gone');

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../src/kernel/logger-type';
 
 /** Close codes of the graphql-transport-ws protocol that we send ourselves, and two of our own range. */
@@ -77,7 +77,7 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
       onMessage: (receive) => {
         socket.on('message', (data, isBinary) => {
           if (isBinary) return socket.close(CLOSE.badRequest, 'Messages are text');
-          receive(String(data)).catch((error: unknown) => {
+          receive(textOf(data)).catch((error: unknown) => {
             if (error instanceof CloseSocket) return socket.close(error.code, error.reason);
             logger.error({ err: error }, 'unexpected error on a GraphQL socket');
             socket.close(CLOSE.internalError, 'Internal server error');
@@ -92,4 +92,10 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
     clearInterval(keepAlive);
     closed(code, String(reason)).catch((error: unknown) => logger.error({ err: error }, 'a subscription failed to close'));
   });
+}
+
+/** ws types a message as any of the shapes that its `binaryType` may choose. */
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

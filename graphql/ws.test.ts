@@ -10,7 +10,7 @@ afterAll(() => running.stop());
 
 const clients: Client[] = [];
 afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.dispose()));
+  for (const client of clients.splice(0)) await client.dispose();
 });
 
 function connect(options: Partial<ClientOptions> = {}, door = running): Client {
@@ -131,7 +131,7 @@ describe('a source is closed', () => {
     const closed = closeOf(socket);
     socket.once('open', () => socket.send('{"type":"connection_init"}'));
     socket.on('message', (data) => {
-      if (String(data).includes('connection_ack')) socket.send('{"id":"1","type":"subscribe","payload":{"query":"subscription { ticks(upTo: 0) }"}}');
+      if (Buffer.isBuffer(data) && data.toString().includes('connection_ack')) socket.send('{"id":"1","type":"subscribe","payload":{"query":"subscription { ticks(upTo: 0) }"}}');
     });
     await until(() => door.app.open === 1);
     await door.stop();

@@ -4,7 +4,7 @@ import type { ExtractionPhase } from '../src/domain/generation/extraction.phase'
 import type { GenerationService } from '../src/domain/generation/generation.service';
 import { reasonOf } from '../src/domain/generation/failure';
 import type { Actor } from '../src/kernel/actor';
-import type { HandlerMap } from './handlers';
+import type { HandlerMap } from './job-handler';
 
 export interface GenerationPhases {
   readonly extraction: ExtractionPhase;

@@ -1,12 +1,6 @@
-import { JOBS, type JobDeclaration, type JobName, type JobPayload } from '../src/jobs/jobs';
+import { JOBS, type JobDeclaration, type JobName } from '../src/jobs/jobs';
 import { generationHandlers, type GenerationPhases } from './generation.handlers';
-
-/** What one job does. Both may run twice for the same delivery. */
-export interface JobHandler<Payload> {
-  run(payload: Payload, signal: AbortSignal): Promise<void>;
-  /** The job is dead: brings what it was for to a visible end. */
-  abandon(payload: Payload, error: unknown): Promise<void>;
-}
+import type { HandlerMap, JobHandler } from './job-handler';
 
 export interface Handlers {
   /** @throws what the handler throws; ZodError when the payload does not fit the job's declaration */
@@ -19,9 +13,6 @@ const parsing = <Payload>({ payload: schema }: JobDeclaration<Payload>, handler:
   run: (payload, signal) => handler.run(schema.parse(payload), signal),
   abandon: (payload, error) => handler.abandon(schema.parse(payload), error),
 });
-
-/** One handler per job: a job without one does not compile. */
-export type HandlerMap = { readonly [Name in JobName]: JobHandler<JobPayload<Name>> };
 
 export function createHandlers(phases: GenerationPhases): Handlers {
   const handlers: HandlerMap = generationHandlers(phases);

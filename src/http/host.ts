@@ -71,7 +71,7 @@ export function createHost({ graphql, graphiql, health, logger, allow, graceMs =
   };
 
   function welcome({ request, response }: Exchange): void {
-    if (graphiql !== undefined && String(request.headers.accept ?? '').includes('text/html')) {
+    if (graphiql !== undefined && (request.headers.accept ?? '').includes('text/html')) {
       response.writeHead(302, { location: '/graphiql', 'content-length': 0 }).end();
       return;
     }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { openTestDatabase } from '../testing/database';
 import type { Database } from './database';
 import { isBadText, isUniqueViolation } from './pg-errors';
@@ -16,6 +17,15 @@ const insertEntry = prepared('test.entry', 'insert into entry (id, body) values 
 const addEntry = (sql: Sql, id: number, body = 'x') => sql.query(insertEntry, [id, body]);
 const entryIds = async () => (await run('select id from entry order by id')).map(({ id }) => id);
 const emptyEntries = () => run('truncate entry');
+
+/** A message that no PostgreSQL knows, on a line beside the pool's: the server gives up. */
+function collapse(doomed: Database): void {
+  const line = (doomed.dataSource.options as { extra: { stream(): Duplex & { connect(): void } } }).extra.stream();
+  line.once('error', () => undefined);
+  line.once('connect', () => line.write(Buffer.from([0, 0, 0, 8, 0, 3, 0, 0])));
+  line.once('data', () => line.write(Buffer.from([0x7a, 0, 0, 0, 4])));
+  line.connect();
+}
 
 describe('values', () => {
   test('every type of the schema comes back as it went in', async () => {
@@ -219,6 +229,18 @@ test('housekeeping removes dead rows and learns the distribution of the living',
   await database.housekeeping.run();
   expect(await run(`select n_dead_tup as dead, n_live_tup as live from pg_stat_user_tables where relname = 'entry'`)).toEqual([{ dead: '0', live: '500' }]);
   expect(await run(`select reltuples from pg_class where relname = 'entry'`)).toEqual([{ reltuples: 500 }]);
+});
+
+test('an engine that breaks under a statement is UNAVAILABLE to its caller, and the process lives on', async () => {
+  const doomed = await openTestDatabase();
+  const broken = doomed.transact(async (sql) => {
+    await sql.query(planned('last words', 'select 1'), []);
+    collapse(doomed);
+    for (;;) await sql.query(planned('until the end', 'select 1'), []);
+  });
+  await expect(broken).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { reason: 'DATABASE_DOWN' } });
+  await expect(doomed.ping()).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { reason: 'DATABASE_DOWN' } });
+  await doomed.close();
 });
 
 test('a closed database says so, and closing twice is closing once', async () => {

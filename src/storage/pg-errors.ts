@@ -13,6 +13,11 @@ export const isBadText = (error: unknown): boolean =>
 export const isTransient = (error: unknown): boolean =>
   error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
 
+/** The embedded engine is gone, and its connections with it. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}
+
 /** SQLSTATEs that speak of the connection or the server, not of the statement. */
 const SERVER_STATES = /^(08|53|57P|58)/;
 /** The driver's own failures carry no code, only these words. */
@@ -22,8 +27,8 @@ const DRIVER_WORDS = /^(Connection terminated|Client was closed|Client has encou
 export function translateConnectionError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GatewayError) return error;
   if (error instanceof DatabaseError) return SERVER_STATES.test(error.code ?? '') ? databaseDown(error) : error;
-  const isSystemError = 'syscall' in error;
-  return isSystemError || DRIVER_WORDS.test(error.message) ? databaseDown(error) : error;
+  const isLost = error instanceof EngineError || 'syscall' in error;
+  return isLost || DRIVER_WORDS.test(error.message) ? databaseDown(error) : error;
 }
 
 /** Getting a connection failed: either all of them stayed taken, or the server does not answer. */

@@ -92,7 +92,7 @@ export function createGenerationService({ generations, banks, sessions, transact
           await tellStep(stores.feed, actor, generation.id, generation);
           return { generationId: generation.id };
         }));
-      return get(actor, String(generationId));
+      return get(actor, generationId);
     },
 
     async getMany(actor, ids) {

@@ -25,7 +25,7 @@ export function createMemoryFeed({ memories, follow }: MemoryFeedDeps): MemoryFe
       requireScope(actor, scope);
       const entries = await follow(actor, memoryTopic(scopeHash(actor.tenantId, bankId, scope)), after, signal);
       return mapItems(entries, async ({ position, ref }): Promise<MemoryChange> => {
-        const memoryId = String(ref['memoryId']);
+        const memoryId = typeof ref['memoryId'] === 'string' ? ref['memoryId'] : '';
         const [memory] = await memories.getMany(actor, [memoryId]);
         return { cursor: String(position), action: actionOf(ref['action']), memoryId, revision: Number(ref['revision']), memory: memory ?? null };
       });

@@ -115,7 +115,7 @@ export function createMemoryService({ memories, banks, transact, clock, retentio
             const { memory } = await writer.keep({ ...pool, state, sessionId: null, ttl }, { action: 'CREATED', reason: null, candidates: [] });
             return { memoryId: memory.id };
           })));
-      return get(actor, String(memoryId));
+      return get(actor, memoryId);
     },
 
     async list(actor, filter, { limit, after }) {

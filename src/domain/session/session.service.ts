@@ -76,7 +76,7 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
       };
       const { sessionId } = await transact((stores) =>
         once(stores.idempotency, actor, idempotency, async () => ({ sessionId: (await stores.sessions.insert(actor, draft)).id })));
-      return get(actor, String(sessionId));
+      return get(actor, sessionId);
     },
 
     find,

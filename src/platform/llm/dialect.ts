@@ -1,4 +1,4 @@
-import { APIError } from 'openai';
+import { isApiError } from './provider-failure';
 import { RUNGS, type Dialect, type Rung } from './structured-request';
 
 /** What servers say when they refuse a rung: OpenAI, Azure, DeepSeek, vLLM, Ollama, OpenRouter and others in their own words. */
@@ -15,7 +15,7 @@ export const rungBelow = (rung: Rung): Rung | null => RUNGS[RUNGS.indexOf(rung) 
  * `first` is the dialect that the model began with: each name of the token limit is tried once.
  */
 export function nextDialect(error: unknown, current: Dialect, first: Dialect): Dialect | null {
-  if (!(error instanceof APIError) || ![400, 404, 422].includes(error.status ?? 0)) return null;
+  if (!isApiError(error) || ![400, 404, 422].includes(error.status ?? 0)) return null;
   const about = `${error.param ?? ''} ${error.message}`;
   if (current.tokenField === first.tokenField && about.includes(current.tokenField)) {
     return { ...current, tokenField: current.tokenField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' };

@@ -21,7 +21,8 @@ const MAX_PROBLEM = 2000;
 /**
  * Structured answers from any OpenAI-compatible endpoint. It steps down the ladder when the server refuses a rung or
  * answers without structure, and remembers what worked as long as the process lives. An answer that does not fit gets one
- * repair turn. At most 5 answers are paid for by one call (ladder and repair); usage is the sum of them all.
+ * repair turn. One call pays for at most 4 answers (ladder and repair);
+ * usage is the sum of them all.
  */
 export function createOpenAiChatModel(options: OpenAiChatOptions): ChatModel {
   const client = openAiClient(options);

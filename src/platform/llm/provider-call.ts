@@ -58,15 +58,11 @@ async function withTimeLimit<T>(timeoutMs: number, signal: AbortSignal, exchange
   const own = new AbortController();
   const abort = (): void => own.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    own.abort();
-  }, timeoutMs);
+  const timer = setTimeout(() => own.abort(), timeoutMs);
   try {
     return await exchange(own.signal);
   } catch (error) {
-    if (late && !signal.aborted) throw unavailable(`the model provider did not answer within ${timeoutMs} ms`, 'MODEL_TIMEOUT');
+    if (own.signal.aborted && !signal.aborted) throw unavailable(`the model provider did not answer within ${timeoutMs} ms`, 'MODEL_TIMEOUT');
     throw error;
   } finally {
     clearTimeout(timer);

@@ -21,10 +21,13 @@ export function providerWords(error: APIError, apiKey: string): string {
 
 const failure = (reason: string, message: string, retryable: boolean, retryAfterMs: number | null = null): ProviderFailure => ({ reason, message, retryable, retryAfterMs });
 
+/** The client's class has `any` in its type parameters; the guard closes them. */
+export const isApiError = (error: unknown): error is APIError => error instanceof APIError;
+
 /** Null for what is no failure of the provider (a bug of ours), which is to be thrown on as it is. */
 export function readFailure(error: unknown, apiKey: string): ProviderFailure | null {
   if (error instanceof APIConnectionError) return failure('MODEL_UNREACHABLE', 'the model provider cannot be reached', true);
-  if (error instanceof APIError) return readStatus(error, apiKey);
+  if (isApiError(error)) return readStatus(error, apiKey);
   // A connection that breaks inside the body surfaces as fetch's TypeError, a body that is no JSON as a SyntaxError.
   if (!types.isNativeError(error)) return null;
   if (error.name === 'TypeError' && /terminated|fetch failed|network/i.test(error.message)) return failure('MODEL_UNREACHABLE', 'the connection to the model provider broke', true);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../../kernel/logger-type';
+import { EngineError } from '../pg-errors';
 import { EngineSocket, type SocketOwner } from './socket';
 
 /** PGlite in a thread of its own. It has one backend: open one connection at a time. */
@@ -43,7 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
   let nextSocket = 1;
 
   function ready(): Promise<void> {
-    if (closing !== null) return Promise.reject(new Error('the database is closed'));
+    if (closing !== null) return Promise.reject(new EngineError('the database is closed'));
     if (lost !== null) return Promise.reject(lost);
     running ??= start();
     return running.ready;
@@ -53,15 +54,15 @@ export function createEngine(options: EngineOptions): Engine {
     const worker = new Worker(join(__dirname, 'worker.cjs'), {
       workerData: { dataDir: options.dataDir, sharedBuffersMb: options.sharedBuffersMb },
     });
-    let reason = new Error('the database engine stopped');
+    let reason = new EngineError('the database engine stopped');
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     const started = new Promise<void>((resolve, reject) => {
       worker.on('message', (reply: Reply) => {
         if (reply.kind === 'reply') sockets.get(reply.socket)?.receive(reply.bytes);
         else if (reply.kind === 'ready') resolve();
-        else if (reply.kind === 'failed') reason = new Error(`the database engine failed: ${reply.message}`);
+        else if (reply.kind === 'failed') reason = new EngineError(`the database engine failed: ${reply.message}`);
       });
-      worker.on('error', (error) => (reason = error));
+      worker.on('error', (error) => (reason = new EngineError(`the database engine failed: ${error.message}`, { cause: error })));
       void exited.then(() => {
         reject(reason);
         stopped(reason);
@@ -75,7 +76,8 @@ export function createEngine(options: EngineOptions): Engine {
     running = null;
     if (closing !== null) return;
     if (options.dataDir === null) lost = reason;
-    options.logger.error({ err: reason }, 'the database engine stopped; it restarts with the next statement');
+    const consequence = options.dataDir === null ? 'everything in memory is lost' : 'it restarts with the next statement';
+    options.logger.error({ err: reason }, `the database engine stopped; ${consequence}`);
     for (const socket of [...sockets.values()]) socket.destroy(reason);
   }
 

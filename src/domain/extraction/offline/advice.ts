@@ -2,8 +2,13 @@ import type { Nothing, SpeakingContext } from './reading';
 import { contentWords } from './informative';
 import { toThirdPerson } from './person';
 import { has, type Token, tokenOf } from './tokens';
+import { regex } from './patterns';
 
-const notAdvice = /^(?:let|thank|thanks|please|hope|wish|guess|look|see|say|tell|keep|enjoy|have|take care|go|bring|save|send|count|check|wait|hold|imagine|believe|trust|remember|forget|come|show|give|hang|know|cherish|stay|never|always|chase|follow|embrace|shine|rock|picture|congrats|love|hear|catch|talk|chat|do|am|is|are|was|were|will|can|would|could|should|may|might|must|seems?|looks?|sounds?|feels?|makes?|means?|helps?|been|got|had|has)$/;
+const notAdvice = regex('',
+  String.raw`^(?:let|thank|thanks|please|hope|wish|guess|look|see|say|tell|keep|enjoy|have|take care|go|bring|save|send|count|check|wait|`,
+  String.raw`hold|imagine|believe|trust|remember|forget|come|show|give|hang|know|cherish|stay|never|always|chase|follow|embrace|shine|`,
+  String.raw`rock|picture|congrats|love|hear|catch|talk|chat|do|am|is|are|was|were|will|can|would|could|should|may|might|must|seems?|`,
+  String.raw`looks?|sounds?|feels?|makes?|means?|helps?|been|got|had|has)$`);
 
 /** “Try the new trail near the lake” from one person to the other: advice given, worth a fact when it is concrete. */
 export function adviceFrom(tokens: readonly Token[], context: SpeakingContext): { readonly kind: 'told'; readonly tokens: readonly Token[] } | Nothing | null {

@@ -7,10 +7,15 @@ import { withoutPointing } from './demonstratives';
 import { namesOf, type Reading, type SpeakingContext, type Statement } from './reading';
 import { contentWords } from './informative';
 import { has, tag, type Token, tokenOf } from './tokens';
+import { regex } from './patterns';
 
 const named: ReadonlySet<string> = new Set(['Speaker', 'Noun', 'ProperNoun']);
-const noAnswer = /^(?:not (?:yet|really)|i (?:do not|am not) know|maybe|perhaps|good|great|fine|nothing|not much|so|very|really|super|absolutely|thanks?|yes|no|sure|ha+|ouch|doing|wow|hope|same|just)\b/i;
-const span = /^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|several|a few|many) (?:days?|weeks?|months?|years?))\b/i;
+const noAnswer = regex('i',
+  String.raw`^(?:not (?:yet|really)|i (?:do not|am not) know|maybe|perhaps|good|great|fine|nothing|not much|so|very|really|super|`,
+  String.raw`absolutely|thanks?|yes|no|sure|ha+|ouch|doing|wow|hope|same|just)\b`);
+const span = regex('i',
+  String.raw`^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|`,
+  String.raw`fifteen|twenty|thirty|several|a few|many) (?:days?|weeks?|months?|years?))\b`);
 
 /**
  * A bare phrase after a question (“A pup and a kitty!”) as a fact that carries the question. Whole sentences answer

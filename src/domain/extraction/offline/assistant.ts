@@ -1,6 +1,10 @@
 import { expand } from './normalize';
+import { regex } from './patterns';
 
-const aboutUser = /^(?:so,? |ok(?:ay)?,? |great,? |got it[,.!]? |noted[,.!:]? |understood[,.!:]? )*(?:(?:as )?you (?:told me|mentioned|said|stated|confirmed|explained)(?: earlier| before)?(?: that|,) (?<told>.+)|(?:you|we)(?: have)? (?<verb>decided|agreed|chose|settled|opted|committed) (?<rest>(?:to|on|that|for|not to|against) .+))$/i;
+const aboutUser = regex('i',
+  String.raw`^(?:so,? |ok(?:ay)?,? |great,? |got it[,.!]? |noted[,.!:]? |understood[,.!:]? )*(?:(?:as )?you (?:told me|mentioned|said|`,
+  String.raw`stated|confirmed|explained)(?: earlier| before)?(?: that|,) (?<told>.+)|(?:you|we)(?: have)? (?<verb>decided|agreed|chose|`,
+  String.raw`settled|opted|committed) (?<rest>(?:to|on|that|for|not to|against) .+))$`);
 
 /**
  * What an assistant's sentence states about the user: a decision, or a fact it says the user gave. Suggestions and

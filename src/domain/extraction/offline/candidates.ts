@@ -1,4 +1,5 @@
 import type { Candidate, SourceTurn } from '../extractor';
+import type { DateRange } from './calendar';
 import { keysOf } from './keys';
 import { literal } from './openers';
 import { type Person, personOf } from './speakers';
@@ -8,11 +9,11 @@ import type { RawFact } from './turn-reader';
 const lasting = new Set(['home_city', 'employer', 'occupation', 'relationship_status', 'diet', 'name', 'likes', 'dislikes', 'has_pet', 'child', 'allergy', 'owns']);
 
 /** Facts of one turn as candidates with topics and keys; the same sentence only once. */
-export function candidatesOf(turn: SourceTurn, facts: readonly RawFact[], topicsOf: (fact: string, personal: boolean) => readonly string[], others: readonly Person[]): Candidate[] {
+export function candidatesOf(turn: SourceTurn, facts: readonly RawFact[], topicsOf: (fact: string) => readonly string[], others: readonly Person[]): Candidate[] {
   const seen = new Set<string>();
   return facts.flatMap(fact => apart(fact, personOf(turn.speaker))).flatMap(fact => {
     const sameness = fact.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
-    const topics = topicsOf(fact.text, fact.personal);
+    const topics = topicsOf(fact.text);
     if (seen.has(sameness) || topics.length === 0) return [];
     seen.add(sameness);
     return [{ ...keyed(fact, [personOf(turn.speaker), ...others]), fact: fact.text, topics, confidence: Math.round(fact.confidence * 100) / 100, eventIds: [turn.eventId] }];
@@ -24,11 +25,12 @@ function apart(fact: RawFact, speaker: Person): RawFact[] {
   if (/^(?:if|when|since|while|although|because|asked)\b/i.test(fact.text) || /["“;]/.test(fact.text)) return [fact];
   const stamp = / \(as of [^()]*\)\.$/.exec(fact.text)?.[0] ?? '.';
   const body = fact.text.slice(0, fact.text.length - stamp.length);
-  const parts = body.split(new RegExp(`,? (?:and|but) (?:now )?(?=${literal(speaker.inside)} \\p{Ll})`, 'u'));
+  const parts = body.split(new RegExp(`(?:,? (?:and|but)|,) (?:now )?(?=${literal(speaker.inside)}(?:'s)? \\p{Ll})`, 'u'));
   const [first = '', second = ''] = parts;
   const later = `${speaker.name}${second.slice(speaker.inside.length)}${stamp}`;
   if (parts.length !== 2 || first.length < 8 || keysOf(later, speaker.name) === null || fact.text.length < 20) return [fact];
-  return [{ ...fact, text: `${first}.` }, { ...fact, text: later }];
+  const when = (text: string): DateRange | null => /\b(?:19|20)\d\d\b/.test(text.replace(/ \(as of .*$/, '')) ? fact.range : null;
+  return [{ ...fact, text: `${first}.`, range: when(first) }, { ...fact, text: later, range: when(later) }];
 }
 
 function keyed(fact: RawFact, people: readonly Person[]): Pick<Candidate, 'subject' | 'attribute' | 'value' | 'exclusive' | 'validFrom' | 'validTo'> {

@@ -1,6 +1,7 @@
 import * as chrono from 'chrono-node';
 import { addMonths, type DateRange, days, dayText, monthNames, monthRange, yearRange } from './calendar';
 import { dateRules, type Resolved } from './relative-dates';
+import { regex } from './patterns';
 
 export interface Dated {
   readonly text: string;
@@ -10,8 +11,12 @@ export interface Dated {
   readonly needsStamp: boolean;
 }
 
-const pastVerb = /\b(?:was|were|had|did|went|got|took|made|saw|met|came|ran|won|lost|found|left|bought|gave|started|began|ate|spent|read|wrote|felt|told|sent|taught|built|\w{2,}ed)\b/i;
-const futureVerb = /\b(?:will|going to|plan(?:s|ning)?|hop(?:e|ing)|can(?:not)?|would|am|is|are|want|looking forward|next|soon|upcoming)\b/i;
+const pastVerb = regex('i',
+  String.raw`\b(?:was|were|had|did|went|got|took|made|saw|met|came|ran|won|lost|found|left|bought|gave|started|began|ate|spent|read|wrote|`,
+  String.raw`felt|told|sent|taught|built|\w{2,}ed)\b`);
+const futureVerb = regex('i',
+  String.raw`\b(?:will|going to|plan(?:s|ning)?|hop(?:e|ing)|can(?:not)?|would|am|is|are|want|looking forward|next|soon|upcoming|`,
+  String.raw`(?:agreed|decided|planned|scheduled|promised|supposed) (?:to|for)|due|deadline)\b`);
 const amount = '(?:\\d+|an?|two|three|four|five|six|seven|eight|nine|ten|many|a few|several|a couple of)';
 const relativeNow = new RegExp('\\b(?:currently|nowadays|these days|lately|recently|right now|at the moment|at present|so far|as of late|any ?more|no longer|soon|now(?!\\s+that)'
   + `|(?:for|in) (?:about |around |over |almost |nearly |the )?${amount} (?:days?|weeks?|months?|years?)|(?:\\d+|two|three|four|five) years? old|(?:have|has|am|is|are) (?:\\w+ )?been|(?:I am|we are)(?: still| also| now| really)? (?!going to|being|feeling|having)\\w+ing|just (?!like|as|the|to|for|in|a\\b|so|about|because)\\w+(?:ed|t|n|d|e|m|w))\\b`, 'i');

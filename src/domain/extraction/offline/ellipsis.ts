@@ -1,8 +1,13 @@
 import { has, hasFiniteVerb, type Token } from './tokens';
 import { pastForms } from './verbs';
+import { regex } from './patterns';
 
-const adverb = /^(?:just|also|still|already|recently|currently|finally|even|always|never|usually|actually|really|definitely|totally|lately|only|sometimes|often|now|mostly|normally|probably|mainly|once)$/;
-const stative = /^(?:love|like|hope|need|want|wish|plan|prefer|hate|enjoy|miss|guess|think|feel|live|work|play|have|might|may|will|would|cannot|can|could|use|used|dislike|study|own|spend)$/;
+const adverb = regex('',
+  String.raw`^(?:just|also|still|already|recently|currently|finally|even|always|never|usually|actually|really|definitely|totally|lately|`,
+  String.raw`only|sometimes|often|now|mostly|normally|probably|mainly|once)$`);
+const stative = regex('',
+  String.raw`^(?:love|like|hope|need|want|wish|plan|prefer|hate|enjoy|miss|guess|think|feel|live|work|play|have|might|may|will|would|`,
+  String.raw`cannot|can|could|use|used|dislike|study|own|spend)$`);
 const gerundSubject = /^(?:being|having|seeing|knowing|making|getting|doing|watching|sharing|going)$/;
 
 /**

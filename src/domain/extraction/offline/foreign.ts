@@ -7,7 +7,7 @@ interface Pattern { readonly pattern: RegExp; readonly attribute: string; readon
 
 const place = "(\\p{Lu}[\\p{L}'-]+(?: (?:de |del |la |am |sur )?\\p{Lu}[\\p{L}'-]+)*)";
 const name = "(\\p{Lu}[\\p{L}'-]+(?: \\p{Lu}[\\p{L}'-]+)?)";
-const thing = "((?:[\\p{L}'-]+ ){0,2}[\\p{L}'-]+)(?=\\s*(?:[.,;!]|$))";
+const thing = "((?:[\\p{L}'-]+ ){0,2}[\\p{L}'-]+)(?=\\s*(?:[.,;!]|$| und | y | et | e ))";
 const make = (source: string, attribute: string, exclusive: boolean, flags = 'u'): Pattern => ({ pattern: new RegExp(source, flags), attribute, exclusive });
 
 /** Only whole, unmistakable statements; everything else in these languages is left out rather than mangled. */
@@ -20,6 +20,9 @@ const patterns: Readonly<Partial<Record<Language, readonly Pattern[]>>> = {
   ja: [make('(?:^|。|、)私は([^。、がはを]{1,12})が(?:大)?好きです', 'likes', false), make('(?:^|。|、)私は([^。、がはを]{1,12})に住んでい', 'home_city', true), make('私の名前は([^。、がはを]{1,12})です', 'name', true)],
   zh: [make('我(?:住在|现在住在)([^。，！的不]{1,10})(?=[。，！]|$)', 'home_city', true), make('我(?:很|最|非常)?喜欢([^。，！的不你吗]{1,10})(?=[。，！]|$)', 'likes', false), make('我叫([^。，！的不吗]{1,8})(?=[。，！]|$)', 'name', true)],
 };
+
+/** “No vivo en …”: the statement is denied just before it. */
+const denied = /(?:^|[^\p{L}])(?:no|não|non|nunca)\s*$/iu;
 
 const worded = (person: Person, attribute: string, value: string): string => {
   switch (attribute) {
@@ -35,7 +38,8 @@ const worded = (person: Person, attribute: string, value: string): string => {
 export function foreignFacts(text: string, language: Language, person: Person): readonly ForeignFact[] {
   if (/[?？]\s*$/.test(text)) return [];
   return (patterns[language] ?? []).flatMap(({ pattern, attribute, exclusive }) => {
-    const value = pattern.exec(text)?.[1]?.trim();
+    const match = [...text.matchAll(new RegExp(pattern.source, 'gu'))].find(each => !denied.test(text.slice(0, each.index + each[0].search(/[\p{L}]/u))));
+    const value = match?.[1]?.trim();
     return value === undefined || value === '' ? [] : [{ fact: worded(person, attribute, value), keys: { attribute, value: value.toLowerCase(), exclusive } }];
   });
 }

@@ -1,8 +1,15 @@
 import { expand } from './normalize';
 import type { Person } from './speakers';
+import { regex } from './patterns';
 
-const remember = /^(?:please |also |and |can you |could you |so )*(?:remember|note|keep in mind|make a note|do not forget|for (?:the|future) (?:record|reference)[,:]?|fyi[,:]?)(?: that|:|,)?\s+(.{6,})$/i;
-const standing = /^(?:please |also |and |can you |could you )*(?:(from now on|in (?:the )?future|going forward|for all future \w+|whenever [^,]{3,60}|every time [^,]{3,60})[, ]+(?:please )?)?(always|never|do not (?:ever )?|stop|only|answer|reply|respond|write|speak|use|call|address|keep|be|give|include|avoid|format|prefer|ask|translate|send|sign|treat|assume)\b\s*(.{2,200}?)(,? (?:from now on|in (?:the )?future|going forward|at all times|every time|whenever [^,.]{3,60}))?$/i;
+const remember = regex('i',
+  String.raw`^(?:please |also |and |can you |could you |so )*(?:remember|note|keep in mind|make a note|do not forget|for (?:the|`,
+  String.raw`future) (?:record|reference)[,:]?|fyi[,:]?)(?: that|:|,)?\s+(.{6,})$`);
+const standing = regex('i',
+  String.raw`^(?:please |also |and |can you |could you )*(?:(from now on|in (?:the )?future|going forward|for all future \w+|`,
+  String.raw`whenever [^,]{3,60}|every time [^,]{3,60})[, ]+(?:please )?)?(always|never|do not (?:ever )?|stop|only|answer|reply|respond|`,
+  String.raw`write|speak|use|call|address|keep|be|give|include|avoid|format|prefer|ask|translate|send|sign|treat|`,
+  String.raw`assume)\b\s*(.{2,200}?)(,? (?:from now on|in (?:the )?future|going forward|at all times|every time|whenever [^,.]{3,60}))?$`);
 
 /** What follows “remember that …”; null when the sentence asks for nothing of the kind. */
 export function toRemember(sentence: string): string | null {
@@ -20,14 +27,14 @@ export function decisionIn(sentence: string, speaker: Person): string | null {
 
 /** “From now on answer in French” as a standing order; a one-off request (“Write me a poem”) gives null. */
 export function standingInstruction(sentence: string, speaker: Person): string | null {
-  const match = standing.exec(expand(sentence).replace(/[.!]+$/, '').trim());
+  const match = standing.exec(expand(sentence).replace(/[.!?]+$/, '').trim());
   if (match === null) return null;
   const [, lead, verb = '', rest = '', tail] = match;
   const lasting = lead !== undefined || tail !== undefined || /^(?:always|never|do not|stop|only)/i.test(verb) || /^call me \p{L}+$/iu.test(`${verb} ${rest}`);
   if (!lasting || /\b(?:it|this|that|these|those|here|there)\b/i.test(rest) || /\bworry|sweat|bother\b/i.test(rest)) return null;
   const when = [lead, tail?.replace(/^, ?/, '')].filter(part => part !== undefined).map(part => part.trim().toLowerCase()).join(' ');
   const order = `${orderOf(verb.toLowerCase().trim(), rest)}${when === '' ? '' : ` ${when}`}`;
-  const named = order.replace(/\bmyself\b/gi, 'themself').replace(/\bmy\b/gi, 'their').replace(/\b(?:me|I)\b/g, 'them').replace(/\byour\b/gi, 'its');
+  const named = order.replace(/\bmyself\b/gi, 'themself').replace(/\bmy\b/gi, 'their').replace(/\bme\b/gi, 'them').replace(/\bi am\b/gi, 'they are').replace(/\bi\b/gi, 'they').replace(/\byour\b/gi, 'its');
   return `${speaker.name} wants the assistant ${named.trim()}.`;
 }
 

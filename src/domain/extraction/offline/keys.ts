@@ -1,4 +1,5 @@
 import { has, tag } from './tokens';
+import { regex } from './patterns';
 
 /** A fact as subject–attribute–value, where the wording leaves no doubt. */
 export interface Keys {
@@ -56,17 +57,23 @@ const rules: readonly KeyRule[] = [
   rule(`(?:plans|is planning|intends) to (${phrase}(?: (?:to|in|at|for|on) ${phrase})?)${end}`, 'plans', false),
 ];
 
+/** “My dog is Rufus” names it, “my girlfriend is Italian” does not. */
+const petOrKin = (match: readonly string[]): string | null =>
+  /\b(?:name|called|named)\b/.test(match[0] ?? '') || has(tag(match[2] ?? '')[0], 'FirstName') ? `${slug(match[1] ?? '')}_name` : null;
+
 const own: readonly KeyRule[] = [
   { pattern: new RegExp(`^(?:favou?rite|fave) ((?:[\\p{L}]+ ){0,2}?[\\p{L}]+) (?:is|are|was|has to be) (?:now |definitely |probably |the )*${phrase}${end}`, 'iu'), attribute: match => `favorite_${slug(match[1] ?? '')}`, exclusive: true, value: match => match[2] ?? '' },
   { pattern: /^name is ([\p{L}'-]+(?: [\p{Lu}][\p{L}'-]+)?)/iu, attribute: 'name', exclusive: true },
   { pattern: /^(?:native |first |preferred )?language is ([\p{L}]+)/iu, attribute: 'language', exclusive: true },
   { pattern: /^time ?zone is ([\w/+: -]{2,30}?)(?=[.,;]|$)/iu, attribute: 'timezone', exclusive: true },
-  { pattern: /^(dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|parrot|horse)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)/u, attribute: match => `${slug(match[1] ?? '')}_name`, exclusive: true, value: match => match[2] ?? '' },
-  { pattern: /^(wife|husband|partner|son|daughter|brother|sister|boyfriend|girlfriend)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)/u, attribute: match => `${slug(match[1] ?? '')}_name`, exclusive: true, value: match => match[2] ?? '' },
+  { pattern: /^(dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|parrot|horse)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)/u, attribute: petOrKin, exclusive: true, value: match => match[2] ?? '' },
+  { pattern: /^(wife|husband|partner|son|daughter|brother|sister|boyfriend|girlfriend)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)/u, attribute: petOrKin, exclusive: true, value: match => match[2] ?? '' },
 ];
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
-const unclear = /^(?:it|that|this|them|they|something|anything|everything|nothing|someone|there|here|how|when|what|to|one|new|the same|a|an|the|being|getting \w+|going|how .*|seeing .*|having .*|not .*|both .*|.* like \w+)$/;
+const unclear = regex('',
+  String.raw`^(?:it|that|this|them|they|something|anything|everything|nothing|someone|there|here|how|when|what|to|one|new|the same|a|an|`,
+  String.raw`the|being|getting \w+|going|how .*|seeing .*|having .*|not .*|both .*|.* like \w+)$`);
 
 export function normalValue(text: string): string | null {
   const value = text.toLowerCase().replace(/\s+/g, ' ').replace(/^["'\s]+|["'\s.!,]+$/g, '').replace(/^(?:a|an|the|some|their|his|her) /, '').replace(/ (?:too|as well|so much|a lot|again)$/, '').trim();
@@ -83,7 +90,7 @@ export function keysOf(fact: string, name: string): Keys | null {
   for (const { pattern, attribute, exclusive, value, proper } of possessed === null ? rules : own) {
     const match = pattern.exec(said);
     if (match === null) continue;
-    if (proper === true && !/^\p{Lu}/u.test(match[1] ?? '')) return null;
+    if (proper === true && !/^\p{Lu}/u.test(match[1] ?? '') && !has(tag(match[1] ?? '')[0], 'Place')) return null;
     const found = normalValue(value === undefined ? match[1] ?? '' : value([...match]));
     const named = typeof attribute === 'string' ? attribute : attribute([...match]);
     if (found === null || named === null || (/ing$/.test(found) && !/ /.test(found) && /^\s*(?:in|on|at|to|for|with|around|from|by|how|as|things?)\b/.test(said.slice(match[0].length)))) return null;

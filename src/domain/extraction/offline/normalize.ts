@@ -1,4 +1,5 @@
 import { looksLikeParticiple } from './verbs';
+import { regex } from './patterns';
 
 const adverb = '(?:(?:just|also|always|never|really|already|actually|ever|only|still|definitely|totally|even|not)\\s+)';
 const bare: readonly (readonly [RegExp, string])[] = [
@@ -6,15 +7,20 @@ const bare: readonly (readonly [RegExp, string])[] = [
 ];
 const informal: readonly (readonly [RegExp, string])[] = [
   [/\byour (?=(?:\w+ly )?(?:welcome|going|trying|right)\b)/gi, 'you are '],
-  [/\b(have|'ve|has) gotta\b/gi, '$1 to'], [/\bgotta\b/gi, 'have to'], [/\b(?:gonna|gunna)\b/gi, 'going to'], [/\bwanna\b/gi, 'want to'],
-  [/\bkinda\b/gi, 'kind of'], [/\bsorta\b/gi, 'sort of'], [/(?:\bcuz\b|'cause\b|\bcoz\b|\bcause(?= (?:i|it|we|they|he|she|you|my|the)\b))/gi, 'because'],
+  [/\b(have|'ve|has) gotta\b/gi, '$1 to'], [/\bgotta\b/gi, 'have to'], [/\b(?:gonna|gunna)\b/gi, 'going to'],
+  [/\bwanna\b/gi, 'want to'], [/\bkinda\b/gi, 'kind of'], [/\bsorta\b/gi, 'sort of'],
+  [/(?:\bcuz\b|'cause\b|\bcoz\b|\bcause(?= (?:i|it|we|they|he|she|you|my|the)\b))/gi, 'because'],
   [/(^|\s)'em\b/gi, '$1them'], [/\blemme\b/gi, 'let me'], [/\bgimme\b/gi, 'give me'], [/\b(?:ya|u)\b/g, 'you'], [/\bur\b/g, 'your'],
-  [/\b([a-z]{3,})in'(?=\s|$)/gi, '$1ing'], [/ & /g, ' and '], [/\bw\/ ?(?=\w)/g, 'with '], [/\bdunno\b/gi, 'do not know'], [/\bso+\b/g, 'so'], [/\blotsa\b/g, 'lots of'],
+  [/\b([a-z]{3,})in'(?=\s|$)/gi, '$1ing'], [/ & /g, ' and '], [/\bw\/ ?(?=\w)/g, 'with '], [/\bdunno\b/gi, 'do not know'],
+  [/\bso+\b/g, 'so'], [/\blotsa\b/g, 'lots of'],
 ];
 const contractions: readonly (readonly [RegExp, string])[] = [
   [/\bI'm\b/gi, 'I am'], [/\b(you|we|they)'re\b/gi, '$1 are'], [/\b(\w+)'ve\b/gi, '$1 have'], [/\b(\w+)'ll\b/gi, '$1 will'],
   [/\bcan't\b/gi, 'cannot'], [/\bwon't\b/gi, 'will not'], [/\bshan't\b/gi, 'shall not'], [/\bain't\b/gi, 'is not'], [/\b(\w+)n't\b/gi, '$1 not'],
-  [/\blet's\b/gi, 'let us'], [/\b(it|that|he|she|there|what|who|where|how|here)'s (been|got|taken|become|gotten|had|made|given|helped|shown|taught|brought|changed|come|grown|kept|inspired|opened|led|meant|always been|just been|really helped|really been|also been)\b/gi, '$1 has $2'],
+  [regex('gi',
+    String.raw`\blet's\b/gi, 'let us'], [/\b(it|that|he|she|there|what|who|where|how|here)'s (been|got|taken|become|gotten|had|made|given|`,
+    String.raw`helped|shown|taught|brought|changed|come|grown|kept|inspired|opened|led|meant|always been|just been|really helped|`,
+    String.raw`really been|also been)\b`), '$1 has $2'],
   [/\b(it|that|he|she|there|what|who|where|how|here|when|why)'s\b/gi, '$1 is'], [/\by'all\b/gi, 'you all'],
 ];
 

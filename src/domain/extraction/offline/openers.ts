@@ -1,9 +1,11 @@
+import { regex } from './patterns';
+
 /** A text as a pattern that matches just it, with and without the `u` flag. */
 export const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 const interjection = "i mean|oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
 const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|thankfully|sadly|lately|recently|now|currently|these days|right now|on a different note|first of all|overall|in the end|at the end of the day|to be honest|tbh|in fact|fun fact|fortunately|luckily|unfortunately|however|besides that|that said|as for me|me|on another note|by any chance|seriously|basically|also|plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|glad to hear|i guess so|not much|thank god|thank goodness";
-const joiner = 'and|but hey|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|good|great|inspiring))';
+const joiner = 'actually(?= (?:i|my|we|our)\\b)|and|but hey|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|good|great|inspiring))';
 
 export interface Names { readonly speaker: string; readonly other: string | null }
 
@@ -16,7 +18,10 @@ export function callNames(name: string | null): string {
 }
 
 const tagQuestion = /,? (?:should|do|does|is|are|was|has|have|can|could|would|did|will) not (?:i|it|he|she|they|we|you)([.!?]*)$/i;
-const sinceLast = /(?:^|,?\s)(?:ever )?since (?:we|our|you and i) (?:last )?(?:\w+ )?(?:talked|spoke|chatted|met|saw each other|chat|talk|conversation|hung out|caught up)(?: last)?\b,?|\s(?:the )?last time(?=,| and|[.!]|$)|,? ?(?:the )?last time we (?:talked|spoke|chatted|met)\b,?/gi;
+const sinceLast = regex('gi',
+  String.raw`(?:^|,?\s)(?:ever )?since (?:we|our|you and i) (?:last )?(?:\w+ )?(?:talked|spoke|chatted|met|saw each other|chat|talk|`,
+  String.raw`conversation|hung out|caught up)(?: last)?\b,?|\s(?:the )?last time(?=,| and|[.!]|$)|,? ?(?:the )?last time we (?:talked|`,
+  String.raw`spoke|chatted|met)\b,?`);
 
 /** Takes greetings, exclamations, thanks and the other speaker's name off both ends of a sentence. */
 export function withoutOpeners(sentence: string, names: Names): string {
@@ -38,5 +43,6 @@ export function withoutOpeners(sentence: string, names: Names): string {
   text = text.replace(/^i (?:do|did|have|am|was|would|will|can|could)(?: not)?\s*[-–,.!]+\s*/i, '');
   text = text.replace(/,? i mean,? /i, ' ').trim();
   text = text.replace(tagQuestion, '$1');
+  text = text.replace(/\s+(?:btw|lol|tbh|haha|imo|fyi)(?=[.!]*$)/i, '').replace(/^it is my birthday (?=\w)/i, 'my birthday is ');
   return text.replace(/^hopefully,? /i, 'I hope ').replace(new RegExp(`,\\s*(?:${callNames(names.other)}),\\s*`), ', ').trim();
 }

@@ -1,23 +1,39 @@
 import { possessive, type Person } from './speakers';
 import { has, isFinite, type Token, tokenOf } from './tokens';
 import { isModal, pastForms, sameInPast, thirdPerson } from './verbs';
+import { regex } from './patterns';
 
 export type Rewritten = { readonly tokens: readonly Token[] } | { readonly reason: string };
 
 const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person', 'Speaker']);
-const skip = /^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|mainly|especially|personally|ever|\w+ly)$/;
+const skip = regex('',
+  String.raw`^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|`,
+  String.raw`already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|`,
+  String.raw`mainly|especially|personally|ever|\w+ly)$`);
 const kin = 'kids|children|family|wife|husband|partner|boyfriend|girlfriend|friends?|mom|mother|dad|father|parents|sister|brother|son|daughter|fianc[eé]e?|teammates?|team|'
   + 'colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|dog|students|buddies|pals|neighbou?rs?';
 const companions = new RegExp(`\\b(?:my|our) ((?:(?!and\\b|or\\b)[\\w-]+ ){0,2}(?:${kin}))\\b(?!')`, 'gi');
+const couple = regex('i',
+  String.raw`\bwe (?:just |recently |finally )?(?:broke up|split up|got (?:married|engaged|divorced)|are (?:married|engaged|dating|`,
+  String.raw`expecting|getting (?:married|divorced)))\b`);
 
 /** The nearest “my kids”, “my team” in what the speaker said so far: then “we” is the speaker and them. */
-export function companionsIn(said: string): string | null {
-  const last = [...said.matchAll(companions)].at(-1)?.[1];
+export function companionsIn(earlier: string, sentence: string): string | null {
+  if (couple.test(sentence)) return 'their partner';
+  const before = /^.*?\b(?:we|us)\b/i.exec(sentence)?.[0] ?? sentence;
+  const last = [...`${earlier} ${before}`.matchAll(companions)].at(-1)?.[1];
   return last === undefined ? null : `their ${last}`;
 }
 
 /** “we can all …”, “you feel …”: people in general, so nothing about anyone. */
-const generic = /\b(?:us all|all of us|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:two|all|both|guys|know|can|feel|have to|need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|together we|let us)\b/i;
+const concrete = regex('',
+  String.raw`\bour (?:\w+ )?(?:anniversary|wedding|house|home|apartment|flat|dogs?|cats?|car|company|office|project|product|startup|son|`,
+  String.raw`daughter|kids|baby|landlord|neighbou?rs?|deadline|budget|clients?|database|app|server)\b`);
+const generic = regex('i',
+  String.raw`\b(?:us all|all of us|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|`,
+  String.raw`what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:two|all|both|guys|know|can|feel|have to|`,
+  String.raw`need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|`,
+  String.raw`together we|let us)\b`);
 
 /**
  * Rewrites first and second person into names, with the verbs that go with them. `we` becomes the speaker and
@@ -29,7 +45,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   const first = tokens.some(token => /^(?:i|me|my|mine|myself|we)$/.test(token.lower));
   if (!first && tokens.some(token => /^(?:you|your|yours)$/.test(token.lower)) && !/\b(?:should|could|might want to|recommend|suggest)\b/.test(plain)) return { reason: 'about the other person' };
   const firstWord = tokens.find(token => /^(?:i|me|my|mine|myself|we|our|us|ours|ourselves)$/.test(token.lower))?.lower;
-  if (company === null && (firstWord === 'us' || firstWord === 'ourselves' || (!first && firstWord !== undefined))) return { reason: 'nothing durable' };
+  if (company === null && !concrete.test(plain) && (firstWord === 'us' || firstWord === 'ourselves' || (!first && firstWord !== undefined))) return { reason: 'nothing durable' };
   const secondPerson = tokens.some(token => /^(?:you|your|yours)$/.test(token.lower));
   if (secondPerson && other === null) return { reason: 'unclear reference' };
   const out: Token[] = [];
@@ -70,7 +86,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
     if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower)) && !/^(?:no|longer)$/.test(token.lower)) {
       const settled: Token = agreeing(token, tokens, at);
       out.push(settled);
-      agree = { third: false, bare: settled !== token && !/^(?:is|has|does)$/.test(settled.lower) };
+      agree = { third: false, bare: settled !== token && settled.lower !== 'does' };
       continue;
     }
     if (agree?.bare === true && !subordinate && continuesPredicate(tokens, at)) { out.push(agreeing(token, tokens, at)); continue; }
@@ -88,7 +104,7 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
   if (lower === 'have') return change('has');
   if (lower === 'do') return change('does');
   if (isModal(lower) || sameInPast.has(lower) || pastForms.has(lower) || /^(?:was|had|did|used|is|has|does)$/.test(lower)) return token;
-  if (has(token, 'PastTense') || /[a-z]{2}ed$/.test(lower)) return token;
+  if (has(token, 'PastTense') || (/[a-z]{2}ed$/.test(lower) && !/(?:need|feed|speed|ceed|breed|bleed)$/.test(lower))) return token;
   if (has(token, 'Infinitive', 'PresentTense', 'Verb') && !/(?:ing|[^s]s)$/.test(lower)) return change(thirdPerson(lower));
   // The tagger takes some verbs for nouns (“I coach”); right after “I” a bare lower-case word is the verb.
   return /^[a-z]+$/.test(lower) && has(token, 'Noun') && !/s$/.test(lower) && !has(token, 'Pronoun') ? change(thirdPerson(lower)) : token;

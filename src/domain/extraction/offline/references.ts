@@ -1,8 +1,15 @@
 import { has, isFinite, render, type Token } from './tokens';
+import { regex } from './patterns';
 
-const timeNoun = /^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|way|kind|sort|moment|things?|chance|turn|try|fun|look|sense|mind|feeling|work|luck|advice|\d+)$/;
+const timeNoun = regex('',
+  String.raw`^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|`,
+  String.raw`way|kind|sort|moment|things?|chance|turn|try|fun|look|sense|mind|feeling|work|luck|advice|\d+)$`);
 const collective = /^(?:team|family|group|company|people|crew|band|class|community|staff|everyone|kids|children|folks|couple|audience|crowd|guys)$/;
-const personNoun = /^(?:friend|mom|mother|mum|dad|father|son|daughter|wife|husband|brother|sister|boyfriend|girlfriend|partner|boss|teacher|coach|cousin|aunt|uncle|grandma|grandpa|grandmother|grandfather|dog|cat|puppy|pup|kitten|kid|baby|neighbor|colleague|coworker|roommate|mentor|author|man|woman|guy|girl|boy|player|singer|artist|writer|doctor|niece|nephew|client|student|fiance|pet|lady|horse)$/;
+const personNoun = regex('',
+  String.raw`^(?:friend|mom|mother|mum|dad|father|son|daughter|wife|husband|brother|sister|boyfriend|girlfriend|partner|boss|teacher|`,
+  String.raw`coach|cousin|aunt|uncle|grandma|grandpa|grandmother|grandfather|dog|cat|puppy|pup|kitten|kid|baby|neighbor|colleague|`,
+  String.raw`coworker|roommate|mentor|author|man|woman|guy|girl|boy|player|singer|artist|writer|doctor|niece|nephew|client|student|fiance|`,
+  String.raw`pet|lady|horse)$`);
 const boundary = /^(?:and|but|because|when|which|that|so|since|as|while|where|who|after|before|if|or|though|although|then|until)$/;
 const speakerTag = 'Speaker';
 
@@ -24,7 +31,14 @@ function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token
   return false;
 }
 
-const dummyIt = /^(?:it )(?:(?:is|was|has been|would be|will be|feels|felt|seems|seemed|can be|must be|gets|got) (?:so |really |super |always |such |very |also |just |pretty |kind of |still |not |definitely |more |a |an |the )*(?:[\w-]*(?:ing|ful|ous|ive|able|ible|ant|ent|ial|ial|ic|ed|less)|important|hard|tough|easy|nice|great|good|fun|cool|time|amazing|awesome|best|first|key|crucial|honor|pleasure|dream|blast|joy|clear|true|crazy|wild|scary|sad|strange|weird|funny|lovely|special|wise|worth|my (?:goal|dream|hope))(?: (?:to|for|of|with) [\w']+(?: [\w']+)?)? (?:to|that|when|how|if|what|being|seeing|knowing|having|getting|watching|working|sharing|because)\b|(?:takes?|took) [\w' ]{1,30} to\b|turns? out|seems? (?:like|that)|(?:rained|snowed|is (?:raining|snowing)))/;
+const dummyIt = regex('',
+  String.raw`^(?:it )(?:(?:is|was|has been|would be|will be|feels|felt|seems|seemed|can be|must be|gets|got) (?:so |really |super |`,
+  String.raw`always |such |very |also |just |pretty |kind of |still |not |definitely |more |a |an |the )*(?:[\w-]*(?:ing|ful|ous|ive|able|`,
+  String.raw`ible|ant|ent|ial|ial|ic|ed|less)|important|hard|tough|easy|nice|great|good|fun|cool|time|amazing|awesome|best|first|key|`,
+  String.raw`crucial|honor|pleasure|dream|blast|joy|clear|true|crazy|wild|scary|sad|strange|weird|funny|lovely|special|wise|worth|`,
+  String.raw`my (?:goal|dream|hope))(?: (?:to|for|of|with) [\w']+(?: [\w']+)?)? (?:to|that|when|how|if|what|being|seeing|knowing|having|`,
+  String.raw`getting|watching|working|sharing|because)\b|(?:takes?|took) [\w' ]{1,30} to\b|turns? out|seems? (?:like|that)|(?:rained|`,
+  String.raw`snowed|is (?:raining|snowing)))`);
 const existential = /^there (?:\w+ )?(?:is|are|was|were|has|have|will|might|would|can|could)\b/;
 
 function isUnclear(tokens: readonly Token[], at: number): boolean {

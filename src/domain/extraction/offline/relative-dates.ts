@@ -90,7 +90,12 @@ export const dateRules: readonly DateRule[] = [
     const when = text(m, 1).toLowerCase();
     return onDay(when === 'last' || when === 'this past' || (when === 'this' && past) ? lastWeekday(said, day) : nextWeekday(said, day));
   }),
-  rule('on (sunday|monday|tuesday|wednesday|thursday|friday|saturday)', (m, said, past) => onDay((past ? lastWeekday : nextWeekday)(said, weekdayOf(text(m, 1))))),
+  rule('(on|until|till|by|before|since) (sunday|monday|tuesday|wednesday|thursday|friday|saturday)', (m, said, past) => {
+    const preposition = text(m, 1).toLowerCase();
+    const day = onDay((past || preposition === 'since' ? lastWeekday : nextWeekday)(said, weekdayOf(text(m, 2))));
+    const bound = preposition === 'on' ? day.range : preposition === 'since' ? { from: day.range?.from ?? null, to: null } : { from: null, to: day.range?.to ?? null };
+    return { phrase: `${preposition} ${day.noun}`, noun: day.noun, range: bound };
+  }),
   rule('on the (\\d{1,2})(?:st|nd|rd|th)', (m, said, past) => dayOfMonth(Number(text(m, 1)), said, past)),
 ];
 

@@ -12,6 +12,7 @@ import { firstUnclear, withoutUnclearParts } from './references';
 import { withoutPointing } from './demonstratives';
 import { isQuestion, smallTalk } from './small-talk';
 import { has, hasFiniteVerb, isFinite, render, tag, type Token } from './tokens';
+import { regex } from './patterns';
 
 
 const habit = /^(?:every|usually|always|never|often|weekly|daily|twice|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)$/;
@@ -20,9 +21,19 @@ function beginsClause(tokens: readonly Token[]): boolean {
   const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
   return !/^(?:not|bonus|for|plus)$/.test(tokens[0]?.lower ?? '') && (!has(tokens[0], 'Gerund') || has(tokens[verb], 'Copula', 'Auxiliary', 'Modal'));
 }
+const secret = regex('i',
+  String.raw`\b(?:pass(?:word|code|phrase)|pin(?: code)?|(?:api|secret|private|access) (?:key|token)|social security number|card number|`,
+  String.raw`cvv)\b[^.]{0,20}(?:\bis\b|:|=)`);
+const yearly = /\b(?:birthday|anniversary)\b.*\d/i;
 const lastingTaste = /\b(?:go-to|fave|favou?rite|all about|fan of|into|passionate about|used to|always (?:had|loved|wanted|been)|(?:kid|boy|girl|child))\b/i;
 /** Praise and advice about the world in general; an opinion of the day rather than a fact. */
-const wisdom = /\b(?:is|are|was|were|be|been|builds?|brings?|creates?|makes?|goes) (?:(?:such|so|really|just|an?|the|always|truly|definitely|absolutely|super|pretty|too|all|totally|not|only) )*(?:great|good|awesome|amazing|important|key|helpful|essential|crucial|vital|rewarding|fun|inspiring|incredible|wonderful|powerful|special|lovely|beautiful|tough|hard|challenging|cool|nice|perfect|fulfilling|meaningful|worth|loving|blessing|strength|strong|joy|difference|breathtaking|surrounded|heartwarming)\b|\b(?:can|will|could|might|would|must) (?:(?:really|always|also|definitely|totally|just) )*(?:help|make|be|transform|inspire|turn|brighten|boost|shine|bring|give|change)\b|congrats/i;
+const wisdom = regex('i',
+  String.raw`\b(?:is|are|was|were|be|been|builds?|brings?|creates?|makes?|goes) (?:(?:such|so|really|just|an?|the|always|truly|definitely|`,
+  String.raw`absolutely|super|pretty|too|all|totally|not|only) )*(?:great|good|awesome|amazing|important|key|helpful|essential|crucial|`,
+  String.raw`vital|rewarding|fun|inspiring|incredible|wonderful|powerful|special|lovely|beautiful|tough|hard|challenging|cool|nice|`,
+  String.raw`perfect|fulfilling|meaningful|worth|loving|blessing|strength|strong|joy|difference|breathtaking|surrounded|heartwarming)\b|`,
+  String.raw`\b(?:can|will|could|might|would|must) (?:(?:really|always|also|definitely|totally|just) )*(?:help|make|be|transform|inspire|`,
+  String.raw`turn|brighten|boost|shine|bring|give|change)\b|congrats`);
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
 
 /** “The training was intense”: which one, only the sentence before can tell. “The book I read” tells itself. */
@@ -39,6 +50,7 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   const bare = withoutOpeners(expand(raw), namesOf(context));
   if (bare === '' || !/[\p{L}]{2}/u.test(bare)) return nothing('small talk');
   if (isQuestion(bare)) return nothing('question');
+  if (secret.test(bare)) return nothing('secret');
   const chat = smallTalk(bare);
   if (chat !== null) return nothing(chat);
   const dated = resolveDates(bare, context.said);
@@ -56,7 +68,7 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens };
   const advice = subject === null ? adviceFrom(tokens, context) : null;
   if (advice !== null) return advice.kind === 'nothing' ? advice : finish(advice.tokens, context, dated.range, dated.needsStamp, true);
-  const company = companionsIn(`${context.earlier} ${dated.text}`);
+  const company = companionsIn(context.earlier, dated.text);
   const rewritten = toThirdPerson(withAsked(tokens, context.asked), context.speaker, context.other, company);
   if ('reason' in rewritten) return nothing(rewritten.reason);
   return finish(rewritten.tokens, context, dated.range, dated.needsStamp, false);
@@ -72,7 +84,7 @@ function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
   const pointed = withoutPointing(rewritten, context.speaker, context.withPhoto);
   const first = pointed[0];
-  if (first !== undefined && !first.made && ((continues.test(first.lower) && firstUnclear(pointed) === 0) || isDefinite(pointed))) {
+  if (first !== undefined && !first.made && ((continues.test(first.lower) && firstUnclear(pointed) === 0) || (context.leastWeight > 2 && isDefinite(pointed)))) {
     return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
   }
   const clear = withoutUnclearParts(pointed);
@@ -80,9 +92,9 @@ function finish(rewritten: readonly Token[], context: SpeakingContext, range: Da
   const heavy = weight(clear);
   const personal = told || clear.some(token => has(token, 'Speaker'));
   const words = render(clear);
-  const dated = range !== null || lastingTaste.test(words) || clear.some(token => habit.test(token.lower)) ? 1 : 0;
+  const dated = range !== null || yearly.test(words) || lastingTaste.test(words) || clear.some(token => habit.test(token.lower)) ? 1 : 0;
   const keyed = heavy > 0 && keysOf(words, context.speaker.name) !== null;
-  if ((heavy + dated < (personal ? context.leastWeight : context.leastWeight + 2) && !keyed) || !hasFiniteVerb(clear)) return nothing('nothing durable');
+  if ((heavy + dated < (personal ? context.leastWeight : 2 * context.leastWeight - 1) && !keyed) || !hasFiniteVerb(clear)) return nothing('nothing durable');
   if (/\b(?:I|me|my|we|us|our|you|your)\b/.test(words.replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
   if (!personal && !beginsClause(clear)) return nothing('nothing durable');
   if (!personal && range === null && wisdom.test(words)) return nothing('nothing durable');

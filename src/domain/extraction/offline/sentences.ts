@@ -1,3 +1,5 @@
+import { regex } from './patterns';
+
 const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|jr|sr|vs|etc|e\.g|i\.e|a\.m|p\.m|approx|no|prof)$|(?:^|[\s(.])[A-HJ-Z]$/i;
 
 /** Splits text into sentences. Marks inside double quotes and after abbreviations or initials do not end one. */
@@ -35,7 +37,10 @@ function isEnd(text: string, start: number, at: number, end: number): boolean {
   return !abbreviation.test(before);
 }
 
-const opensClause = /^(?:i|it|we|you|they|he|she|that|this|there|my|our|the|his|her|their|but|and|so|because|cannot|can't|hope|hoping|feels?|makes?|gives?|helps?|keeps?|loved?|just|still|got|been|glad|had|went|took|made|saw|won|started|finished|met|joined|bought|going|planning|what|who|how|let|good|great|thanks?|always)\b/i;
+const opensClause = regex('i',
+  String.raw`^(?:i|it|we|you|they|he|she|that|this|there|my|our|the|his|her|their|but|and|so|because|cannot|can't|hope|hoping|feels?|`,
+  String.raw`makes?|gives?|helps?|keeps?|loved?|just|still|got|been|glad|had|went|took|made|saw|won|started|finished|met|joined|bought|`,
+  String.raw`going|planning|what|who|how|let|good|great|thanks?|always)\b`);
 const moodOnly = /^(?:so|such|super|really|very|totally|pretty|absolutely|truly|what a|how)\b[^,]{0,60}$/i;
 
 /** Splits at dashes, semicolons and colons where a new clause begins; an apposition stays with its noun. */

@@ -19,7 +19,6 @@ export interface RawFact {
   readonly text: string;
   readonly range: DateRange | null;
   readonly confidence: number;
-  readonly personal: boolean;
   readonly foreign: ForeignFact | null;
 }
 export interface TurnReading { readonly facts: readonly RawFact[]; readonly reason: string }
@@ -36,7 +35,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   const speaker = personOf(turn.speaker);
   const language = languageOf(text.said);
   if (language !== 'en') {
-    const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, personal: true, foreign }));
+    const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, foreign }));
     return { facts, reason: 'language not covered' };
   }
   const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '' };
@@ -52,7 +51,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
 const pointsAtPhoto = /\b(?:here|this|these|pics?|photos?|pictures?|snap|shot|check|took|made|my|our)\b/i;
 
 const photoFacts = (text: TurnText, speaker: Person, said: Date): RawFact[] => (text.said === '' || pointsAtPhoto.test(text.said) ? text.photos : []).map(photoPhrase).filter(phrase => phrase !== null)
-  .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, personal: true, foreign: null }));
+  .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, foreign: null }));
 
 interface Draft { tokens: readonly Token[]; range: DateRange | null; needsStamp: boolean; weight: number; personal: boolean }
 
@@ -79,10 +78,10 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
       const kept = toRemember(sentence);
       if (kept !== null) { take(readClause(kept, { ...context, earlier }), kept); return; }
       const order = standingInstruction(sentence, context.speaker);
-      if (order !== null) { fixed.push({ text: order, range: null, confidence: 0.85, personal: true, foreign: null }); return; }
+      if (order !== null) { fixed.push({ text: order, range: null, confidence: 0.85, foreign: null }); return; }
+      const decision = decisionIn(sentence, context.speaker);
+      if (decision !== null) { fixed.push({ text: decision, range: null, confidence: 0.8, foreign: null }); return; }
     }
-    const decision = decisionIn(sentence, context.speaker);
-    if (decision !== null) { fixed.push({ text: decision, range: null, confidence: 0.8, personal: true, foreign: null }); return; }
     for (const clause of clausesOf(expand(sentence))) {
       take(readClause(clause, { ...context, earlier, asked: previous === null && first ? context.asked : null }), clause);
       earlier = `${earlier} ${clause}`.slice(-300);
@@ -117,5 +116,5 @@ function finished(draft: Statement | Draft, said: Date): RawFact | null {
   const body = render(stamped).replace(/[\s.!,;:-]+$/, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
   const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${draft.needsStamp ? ` (as of ${dayText(said)})` : ''}${/[.!?]"$/.test(body) && !draft.needsStamp ? '' : '.'}`;
   if (text.length > longest || body.length < 8) return null;
-  return { text, range: draft.range, confidence: Math.min(0.9, 0.55 + 0.05 * Math.min(6, draft.weight) + (draft.personal ? 0.05 : -0.1)), personal: draft.personal, foreign: null };
+  return { text, range: draft.range, confidence: Math.min(0.9, 0.55 + 0.05 * Math.min(6, draft.weight) + (draft.personal ? 0.05 : -0.1)), foreign: null };
 }

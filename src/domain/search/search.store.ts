@@ -1,0 +1,81 @@
+import type { Actor } from '../../kernel/actor';
+import { sameScope, scopeContains, type Scope } from '../../kernel/scope';
+import type { Memory } from '../memory/memory';
+import type { FilterNode } from './filters';
+import type { RecallScope } from './recall';
+import type { SeedTerm } from './seed-terms';
+
+/** Where to look: memories of one bank, and events, whose scopes stand for the same pools. */
+export interface SearchPools {
+  readonly bankId: string;
+  readonly scopes: readonly RecallScope[];
+}
+
+export interface Search {
+  readonly pools: SearchPools;
+  readonly query: string;
+  readonly filter: FilterNode | null;
+}
+
+/** The lexical arm: any of the terms, ordered by BM25 with every term frequency taken as one (see `seedTerms`). */
+export interface LexicalArm {
+  readonly terms: readonly SeedTerm[];
+  readonly averageLength: number;
+}
+
+export interface VectorArm {
+  readonly model: string;
+  readonly vector: readonly number[];
+}
+
+/** A memory that an arm found; ranks from 1, equals share one. */
+export interface MemoryCandidate {
+  readonly memory: Memory;
+  readonly lexical: { readonly rank: number; readonly score: number } | null;
+  readonly vector: { readonly rank: number; readonly similarity: number } | null;
+  /** Sum over the arms of 1 / (60 + rank). */
+  readonly rrf: number;
+}
+
+/** Active memories only: deleted, expired and superseded ones and those outside the actor's limits do not exist here. */
+export interface MemorySearchStore {
+  /** The planner's estimate of the pools' rows; may lag behind. */
+  estimate(actor: Actor, pools: SearchPools): Promise<number>;
+  /** Best first. */
+  find(
+    actor: Actor, pools: SearchPools, filter: FilterNode | null,
+    arms: { readonly lexical: LexicalArm | null; readonly vector: VectorArm | null }, limit: number,
+  ): Promise<MemoryCandidate[]>;
+  newest(actor: Actor, pools: SearchPools, filter: FilterNode | null, limit: number): Promise<Memory[]>;
+  /** What is best established, whatever is asked: most often stated, then most certain, then oldest. */
+  established(actor: Actor, pools: SearchPools, limit: number): Promise<Memory[]>;
+  /** Whether one of the 500 newest memories has no vector of this model and its present words. */
+  lacksVectors(actor: Actor, pools: SearchPools, model: string): Promise<boolean>;
+}
+
+/** An event as search sees it. */
+export interface FoundEvent {
+  readonly eventId: string;
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly scope: Scope;
+  /** The author's name, or what kind of author it is. */
+  readonly speaker: string;
+  /** At most 4,000 characters of its text, or of a tool's output; without text that came from recall. */
+  readonly text: string;
+  readonly occurredAt: Date;
+  /** False for what only stands beside a match and does not pass the filter itself. */
+  readonly matches: boolean;
+}
+
+/** Events of expired sessions and outside the actor's limits do not exist here. */
+export interface EventSearchStore {
+  /** The best `limit` events that hold any of the terms, with up to three events on each side of each. In no order. */
+  find(actor: Actor, pools: SearchPools, filter: FilterNode | null, lexical: LexicalArm, limit: number): Promise<FoundEvent[]>;
+  /** Of the most recently used sessions; newest first. */
+  newest(actor: Actor, pools: SearchPools, filter: FilterNode | null, limit: number): Promise<FoundEvent[]>;
+}
+
+/** Index of the first pool that holds the scope, −1 for none: rows are found by hash, so each is checked. */
+export const poolIndex = ({ scopes }: SearchPools, scope: Scope): number =>
+  scopes.findIndex((pool) => (pool.match === 'EXACT' ? sameScope(pool.scope, scope) : scopeContains(scope, pool.scope)));

@@ -1,0 +1,95 @@
+import { BM25_B, BM25_K1 } from '../domain/search/bm25';
+import { CONTEXT_REACH } from '../domain/search/neighborhood';
+import { poolIndex, type EventSearchStore, type FoundEvent, type SearchPools } from '../domain/search/search.store';
+import { toOrQuery } from '../domain/search/text-analysis';
+import type { EventAuthor } from '../domain/session/event';
+import type { Actor } from '../kernel/actor';
+import type { Scope } from '../kernel/scope';
+import { visibleTo } from './scope-limits';
+import { filterSql, inPools, Values, type FilterColumns } from './search-sql';
+import { EVENTS_NAMESPACE } from './session.store';
+import { planned, type Sql } from './sql';
+
+const FILTER_COLUMNS: FilterColumns = {
+  metadata: 'e.metadata', topics: null, createdAt: 'e.created_at', validFrom: 'e.occurred_at', sessionId: 'e.session_id',
+};
+const LIVE = '(s.expires_at is null or s.expires_at > now())';
+/** Ranking looks at so many characters: a few hundred rows of huge tool outputs would not fit a process. */
+const MAX_TEXT = 4000;
+const RECENT_SESSIONS = 20;
+const TEXT = `left(coalesce(
+  (select string_agg(part ->> 'text', E'\\n' order by n) from jsonb_array_elements(e.content) with ordinality as parts (part, n)
+   where part ->> 'type' = 'text' and part ->> 'fromRecall' is distinct from 'true'),
+  (select string_agg(case jsonb_typeof(call -> 'output') when 'string' then call ->> 'output' else (call -> 'output')::text end, E'\\n')
+   from jsonb_array_elements(e.actions -> 'toolOutputs') as calls (call)), ''), ${MAX_TEXT})`;
+const columns = (matches: string): string =>
+  `e.id, e.session_id, e.seq, e.author, e.author_name, e.occurred_at, s.scope, ${TEXT} as text, ${matches} as matches`;
+
+interface FoundRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly seq: string;
+  readonly author: EventAuthor;
+  readonly author_name: string | null;
+  readonly occurred_at: Date;
+  readonly scope: Scope;
+  readonly text: string;
+  readonly matches: boolean;
+}
+
+const NAMELESS: Readonly<Record<EventAuthor, string>> = { USER: 'User', AGENT: 'Assistant', TOOL: 'Tool', SYSTEM: 'System' };
+
+export function createEventSearchStore(sql: Sql): EventSearchStore {
+  const read = async (actor: Actor, pools: SearchPools, label: string, text: string, values: Values): Promise<FoundEvent[]> => {
+    const rows = await sql.query<FoundRow>(planned(label, text), values.list);
+    return visibleTo(actor, rows).filter(({ scope }) => poolIndex(pools, scope) >= 0).map(toFound);
+  };
+  const start = (actor: Actor, pools: SearchPools, table: string): { values: Values; pool: string } => {
+    const values = new Values();
+    values.add(actor.tenantId, 'text');
+    return { values, pool: inPools(values, table, actor, EVENTS_NAMESPACE, pools) };
+  };
+
+  return {
+    async find(actor, pools, filter, { terms, averageLength }, limit) {
+      const { values, pool } = start(actor, pools, 'e');
+      const matches = filterSql(filter, FILTER_COLUMNS, values);
+      const queries = values.add(terms.map(({ lexeme }) => toOrQuery([lexeme])), 'tsquery[]');
+      const weights = values.add(terms.map(({ weight }) => weight), 'float8[]');
+      const norm = `(1 + ${BM25_K1} * (1 - ${BM25_B} + ${BM25_B} * e.length / ${values.add(averageLength, 'float8')}))`;
+      return read(actor, pools, 'event.search', `
+        with seeds as materialized (
+          select e.session_id, e.seq from unnest(${queries}, ${weights}) as t (query, weight)
+          join events e on e.tsv @@ t.query join sessions s on s.tenant_id = e.tenant_id and s.id = e.session_id
+          where ${pool} and ${LIVE} and ${matches}
+          group by e.tenant_id, e.session_id, e.seq order by sum(t.weight) / ${norm} desc, e.session_id, e.seq limit ${values.add(limit, 'int')}),
+        near as (select distinct session_id, seq + distance as seq from seeds cross join generate_series(-${CONTEXT_REACH}, ${CONTEXT_REACH}) distance)
+        select ${columns(matches)} from near n
+        join events e on e.tenant_id = $1 and e.session_id = n.session_id and e.seq = n.seq
+        join sessions s on s.tenant_id = e.tenant_id and s.id = e.session_id`, values);
+    },
+
+    async newest(actor, pools, filter, limit) {
+      const { values, pool } = start(actor, pools, 's');
+      const matches = filterSql(filter, FILTER_COLUMNS, values);
+      const most = values.add(limit, 'int');
+      return read(actor, pools, 'event.newest', `
+        select ${columns('true')}
+        from (select * from sessions s where ${pool} and ${LIVE} order by s.updated_at desc, s.id desc limit ${RECENT_SESSIONS}) s
+        cross join lateral (
+          select * from events e where e.tenant_id = s.tenant_id and e.session_id = s.id and ${matches} order by e.seq desc limit ${most}) e
+        order by e.occurred_at desc, e.session_id, e.seq desc limit ${most}`, values);
+    },
+  };
+}
+
+const toFound = (row: FoundRow): FoundEvent => ({
+  eventId: row.id,
+  sessionId: row.session_id,
+  seq: Number(row.seq),
+  scope: row.scope,
+  speaker: row.author_name ?? NAMELESS[row.author],
+  text: row.text,
+  occurredAt: row.occurred_at,
+  matches: row.matches,
+});

@@ -1,0 +1,74 @@
+import { SMALL_CORPUS, type Corpus, type LexiconStore } from '../domain/search/lexicon.store';
+import { planned, prepared, type Sql, type Statement } from './sql';
+
+/** Each corpus is a table of this name with the columns tsv and length. Deleted memories lend no words. */
+const LIVE: Readonly<Record<Corpus, string>> = { events: '', memories: ' and deleted_at is null' };
+const MAX_SIMILAR = 1000;
+
+const each = <T>(make: (corpus: Corpus) => T): Readonly<Record<Corpus, T>> => ({ events: make('events'), memories: make('memories') });
+
+const READ = each((corpus) => prepared(`lexicon.read.${corpus}`, `
+  select c.documents, c.total_length, c.refreshed_at,
+    (select count(*) from (select from ${corpus} where tenant_id = $1 limit ${SMALL_CORPUS + 1}) counted)::int as documents_now,
+    (select coalesce(jsonb_object_agg(lexeme, df), '{}') from lexicon
+     where tenant_id = $1 and corpus = '${corpus}' and lexeme = any ($2::text[])) as frequencies
+  from (values (1)) one left join corpus_stats c on c.tenant_id = $1 and c.corpus = '${corpus}'`));
+
+/** A range of the primary key: lexemes sort by bytes, so every word on a letter lies between it and its successor. */
+const SIMILAR = prepared('lexicon.similar', `
+  select lexeme, df from lexicon
+  where tenant_id = $1 and corpus = $2 and lexeme >= $3 and lexeme < $4 and length(lexeme) between $5 and $6
+  order by df desc, lexeme limit ${MAX_SIMILAR}`);
+
+/** Taking this row first lines concurrent refreshes up; an empty corpus has no row. */
+const COUNT = each((corpus) => planned(`lexicon.count.${corpus}`, `
+  insert into corpus_stats (tenant_id, corpus, documents, total_length, refreshed_at)
+  select $1, '${corpus}', count(*), coalesce(sum(length), 0), now() from ${corpus} where tenant_id = $1 having count(*) > 0
+  on conflict (tenant_id, corpus) do update set
+    documents = excluded.documents, total_length = excluded.total_length, refreshed_at = excluded.refreshed_at`));
+const CLEAR = prepared('lexicon.clear', 'delete from lexicon where tenant_id = $1 and corpus = $2');
+/** ts_stat takes the text of a query: the tenant is quoted by the server itself. */
+const FILL = each((corpus) => planned(`lexicon.fill.${corpus}`, `
+  insert into lexicon (tenant_id, corpus, lexeme, df)
+  select $1, '${corpus}', word, ndoc
+  from ts_stat(format('select tsv from ${corpus} where tenant_id = %L${LIVE[corpus]}', $1::text)) order by word`));
+const FORGET = prepared('lexicon.forget', `
+  delete from corpus_stats where tenant_id = $1 and corpus = $2 and not exists (select from lexicon l where l.tenant_id = $1 and l.corpus = $2)`);
+
+interface ReadingRow {
+  readonly documents: string | null;
+  readonly total_length: string | null;
+  readonly refreshed_at: Date | null;
+  readonly documents_now: number;
+  readonly frequencies: Readonly<Record<string, number>>;
+}
+
+export function createLexiconStore(sql: Sql): LexiconStore {
+  return {
+    async read(actor, corpus, lexemes) {
+      const [row] = await sql.query<ReadingRow>(READ[corpus], [actor.tenantId, lexemes]);
+      return {
+        documents: Number(row?.documents ?? 0),
+        totalLength: Number(row?.total_length ?? 0),
+        refreshedAt: row?.refreshed_at ?? null,
+        documentsNow: row?.documents_now ?? 0,
+        frequencies: new Map(Object.entries(row?.frequencies ?? {})),
+      };
+    },
+
+    async similar(actor, corpus, firstLetter, { min, max }) {
+      const next = String.fromCodePoint((firstLetter.codePointAt(0) ?? 0) + 1);
+      const rows = await sql.query<{ lexeme: string; df: number }>(SIMILAR, [actor.tenantId, corpus, firstLetter, next, min, max]);
+      return new Map(rows.map(({ lexeme, df }) => [lexeme, df]));
+    },
+
+    refresh: (actor, corpus) =>
+      sql.transact(async (tx) => {
+        const run = (statement: Statement, values: readonly unknown[]): Promise<object[]> => tx.query(statement, values);
+        await run(COUNT[corpus], [actor.tenantId]);
+        await run(CLEAR, [actor.tenantId, corpus]);
+        await run(FILL[corpus], [actor.tenantId]);
+        await run(FORGET, [actor.tenantId, corpus]);
+      }),
+  };
+}

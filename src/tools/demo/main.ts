@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { loadConfig, wantsColor } from '../../config/load';
+import { ConfigError } from '../../config/schema';
+import { startGateway, type Gateway } from '../../gateway';
+import { GatewayError } from '../../kernel/errors';
+import { createLogger } from '../../platform/telemetry/logger';
+import { createGatewayClient } from '../client';
+import { loadConversation } from '../conversation-run';
+import { ask, questionsOf, showContext } from './ask';
+import { readConversation, SHIPPED_CONVERSATION } from './conversation-file';
+import { createFormat } from './format';
+import { createProgress } from './progress';
+import { remember } from './remember';
+import { reportMemories } from './report';
+
+const USAGE = `npm run demo [-- FILE] [-- --exit]
+
+  FILE     a conversation of your own: OpenAI-style messages (JSON or JSONL), or the LoCoMo layout
+  --exit   stop when everything was shown, instead of leaving the gateway running
+`;
+const DATA_DIR = './data/demo';
+const QUESTIONS = 5;
+
+/** The main job, end to end, over the gateway's public address: what a user's own program would do. */
+async function demo(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((arg) => arg.startsWith('-') && arg !== '--exit');
+  const files = args.filter((arg) => !arg.startsWith('-'));
+  if (unknown.length > 0 || files.length > 1) throw new GatewayError('BAD_USER_INPUT', USAGE);
+  const [file = SHIPPED_CONVERSATION] = files;
+  const out = process.stdout;
+  const tty = out.isTTY === true;
+  const width = Math.min(out.columns ?? 100, 110);
+  const format = createFormat({ color: wantsColor(tty), width });
+  const say = (...lines: string[]): void => { out.write(`${lines.join('\n')}\n`); };
+
+  const conversation = await readConversation(file, { now: new Date() });
+  const turnCount = conversation.sessions.reduce((sum, { turns }) => sum + turns.length, 0);
+  say('', format.heading(`ContextIQ: ${conversation.title}`),
+    `${turnCount} turns in ${conversation.sessions.length} sessions, ${conversation.speakers.join(' and ')}; ${file === SHIPPED_CONVERSATION ? 'the conversation that ships with the demo' : basename(file)}`, '');
+
+  // A demo shows the same every time: it begins with an empty gateway in a folder of its own.
+  await rm(DATA_DIR, { recursive: true, force: true });
+  const started = performance.now();
+  const config = loadConfig({ CONTEXTIQ_DATA_DIR: DATA_DIR, CONTEXTIQ_LOG_LEVEL: 'error' });
+  const gateway = await startGateway(config, createLogger(config.logLevel, process.stderr)).catch(async (error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    return startGateway({ ...config, port: 0 }, createLogger(config.logLevel, process.stderr));
+  });
+  say(`Gateway ready in ${seconds(started)} at ${gateway.url} (embedded: nothing but this process)`, '');
+  const client = createGatewayClient(gateway.url);
+  try {
+    const progress = createProgress(out, { tty, width });
+    const mainJob = performance.now();
+    const scope = { conversation: conversation.title.replaceAll(/\s+/g, '-').toLowerCase().slice(0, 64) };
+    const loaded = await loadConversation(client, conversation, scope, (done) => { progress.update({ phase: 'appending', done, total: turnCount }); });
+    const sessions = loaded.sessions.length;
+    const remembered = await remember(client, loaded, (step) => {
+      progress.update({ phase: 'remembering', done: Math.round((step.sessions + step.share) * 100), total: sessions * 100, note: `session ${step.sessions + 1} of ${sessions}: ${step.phase}` });
+    });
+    progress.finish(`${turnCount} turns appended and remembered in ${seconds(mainJob)} by ${remembered.extractor}`);
+    say('', ...reportMemories(format, loaded, remembered));
+
+    const questions = questionsOf(conversation, QUESTIONS);
+    say(format.heading('Questions (✓: the file says the answer is there)'));
+    for (const question of questions) say(...(await ask(client, loaded, format, question)));
+    const [first] = questions;
+    if (first !== undefined) say(...(await showContext(client, loaded, format, first.question)));
+    say(...nextSteps(gateway, scope, first?.question ?? 'What do you know?'));
+  } finally {
+    await client.close();
+  }
+  await leaveRunning(gateway, args.includes('--exit'), say);
+}
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+const nextSteps = (gateway: Gateway, scope: object, question: string): string[] => [
+  `GraphiQL: ${gateway.url}/graphiql   paste this:`,
+  '',
+  'query {',
+  '  recall(input: {',
+  `    scopes: [{ scope: ${graphqlObject(scope)} }]`,
+  `    query: ${JSON.stringify(question)}`,
+  '    kinds: [MEMORY, EVENT]',
+  '  }) {',
+  '    hits { score kind memory { fact revisions { action reason } } event { authorName content { text } } }',
+  '  }',
+  '}',
+  '',
+];
+
+const graphqlObject = (value: object): string => `{ ${Object.entries(value).map(([key, item]) => `${key}: ${JSON.stringify(item)}`).join(', ')} }`;
+
+async function leaveRunning(gateway: Gateway, exit: boolean, say: (line: string) => void): Promise<void> {
+  if (!exit) {
+    say('The gateway keeps running; Ctrl-C stops it.');
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', () => { resolve(); });
+      process.once('SIGTERM', () => { resolve(); });
+    });
+  }
+  await gateway.close();
+}
+
+demo(process.argv.slice(2)).catch((error: unknown) => {
+  const foreseen = error instanceof GatewayError || error instanceof ConfigError;
+  process.stderr.write(`${error instanceof Error ? (foreseen ? error.message : (error.stack ?? error.message)) : String(error)}\n`);
+  process.exit(1);
+});
