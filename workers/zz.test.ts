@@ -26,6 +26,13 @@ test('bench', async () => {
   await db.query(planned('a', 'analyze'), []);
   await createLexiconStore(db).refresh(actor, 'memories');
   const store = createMemoryStore(db);
+  const f = fingerprint({ fact: 'Caroline plays the theremin', subject: null, attribute: null, value: null });
+  await db.query(planned('x', `insert into memories (tenant_id,id,bank_id,scope,scope_hash,scope_sub,fact,fact_hash,confidence,tsv,length) values ($1,$2,'default',$3,$4,$5,'Caroline plays the theremin',$6,1,$7,3)`), [actor.tenantId, newId(), JSON.stringify(scope), scopeHash('bench', 'default', scope), scopeSubsetHashes('bench', 'default', scope), f.factHash, f.tsv]);
+  console.log('needle', (await store.neighbours(actor, { bankId: 'default', scope }, { fact: 'Caroline is learning the theremin w1x w2x', subject: null, attribute: null, value: null }, 10)).map((m) => m.fact).indexOf('Caroline plays the theremin'));
+
+  const orig = db.query.bind(db);
+  const q2 = { ...db, query: async (st: any, v: any) => { if (String(st.text).includes('memory.neighbours')) { const r: any = await orig({ text: 'explain (analyze, buffers) ' + st.text }, v); console.log(v[8], r.map((x: any) => x['QUERY PLAN']).join('\n')); } return orig(st, v); } };
+  await createMemoryStore(q2 as any).neighbours(actor, { bankId: 'default', scope }, { fact: `Caroline ${Array.from({ length: 8 }, zipf).join(' ')}`, subject: 'caroline', attribute: 'likes', value: 'tea' }, 10);
   const times: number[] = [];
   for (let i = 0; i < 60; i++) {
     const fact = `Caroline ${Array.from({ length: 8 }, zipf).join(' ')}`;

@@ -1,5 +1,4 @@
 import { BM25_B, BM25_K1 } from '../domain/search/bm25';
-import type { FilterNode } from '../domain/search/filters';
 import { poolIndex, type LexicalArm, type MemoryCandidate, type MemorySearchStore, type SearchPools, type VectorArm } from '../domain/search/search.store';
 import { toOrQuery } from '../domain/search/text-analysis';
 import type { Actor } from '../kernel/actor';

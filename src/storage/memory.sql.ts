@@ -69,6 +69,17 @@ export const UNHIDE = prepared('memory.unhide', `
   where m.tenant_id = $1 and m.id = $2 and m.deleted_at is not null returning ${COLUMNS}`);
 
 /**
+ * Of a statement's lexemes the rarest in the tenant's memories, as many as stand in about three hundred of them together: a name
+ * that stands in every fact of a large pool must not crowd out the words that tell facts apart.
+ */
+export const RAREST_LEXEMES = prepared('memory.rarestLexemes', `
+  select lexeme from (
+    select t.lexeme, t.n, sum(coalesce(l.df, 0)) over (order by coalesce(l.df, 0), t.n) as reached, row_number() over (order by coalesce(l.df, 0), t.n) as rank
+    from unnest($2::text[]) with ordinality as t (lexeme, n)
+    left join lexicon l on l.tenant_id = $1 and l.corpus = 'memories' and l.lexeme = t.lexeme) ranked
+  where rank = 1 or (rank <= 12 and reached <= 300)`);
+
+/**
  * Three arms: the same statement, the same subject with the same attribute or value, shared words. The word arm ranks at most
  * a thousand matches, so that a pool of any size costs the same. Planned for its values: the words decide how selective it is.
  */
@@ -80,7 +91,7 @@ export const NEIGHBOURS = planned('memory.neighbours', `
      order by (m.value = $8) desc nulls last, m.exclusive desc, m.id desc limit 4)
     union all
     (select id, 2, ts_rank(tsv, $9::tsquery) from (
-       select m.id, m.tsv from memories m where ${ACTIVE} and m.scope_sub @> array[$2::bigint] and m.tsv @@ $9::tsquery limit 1000) words
+       select m.id, m.tsv from memories m where ${ACTIVE} and m.scope_sub @> array[$2::bigint] and m.tsv @@ $9::tsquery limit 1000) matches
      order by 3 desc, id desc limit $10)
   ), best as (select id, min(arm) as arm, max(score) as score from near group by id)
   select ${COLUMNS} from best join memories m on m.tenant_id = $1 and m.id = best.id

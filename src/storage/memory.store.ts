@@ -12,8 +12,8 @@ import { isUniqueViolation } from './pg-errors';
 import { limitHashes, visibleTo } from './scope-limits';
 import type { Sql } from './sql';
 
-/** Lexemes of a statement that look for neighbours; more only find what shares common words. */
-const MAX_NEIGHBOUR_LEXEMES = 24;
+/** Lexemes of a statement among which the rarest look for neighbours. */
+const MAX_NEIGHBOUR_LEXEMES = 64;
 
 export function createMemoryStore(sql: Sql): MemoryStore {
   const poolValues = (actor: Actor, { bankId, scope }: Pool): unknown[] => [
@@ -93,8 +93,10 @@ export function createMemoryStore(sql: Sql): MemoryStore {
     async neighbours(actor, pool, statement, limit) {
       const { factHash, claimHash } = fingerprint(statement);
       const lexemes = [...analyze(statement.fact).lexemes.keys()].slice(0, MAX_NEIGHBOUR_LEXEMES);
+      const rarest = await sql.query<{ lexeme: string }>(statements.RAREST_LEXEMES, [actor.tenantId, lexemes]);
       const rows = await sql.query<MemoryRow>(statements.NEIGHBOURS, [
-        ...poolValues(actor, pool), factHash, claimHash, statement.subject, statement.attribute, statement.value, toOrQuery(lexemes), limit,
+        ...poolValues(actor, pool), factHash, claimHash, statement.subject, statement.attribute, statement.value,
+        toOrQuery(rarest.map(({ lexeme }) => lexeme)), limit,
       ]);
       return visibleTo(actor, rows).map(toMemory);
     },

@@ -130,7 +130,7 @@ export function createLiveFeeds({ bus, pollMs = 2000 }: { bus: Bus; pollMs?: num
     const opened = reader;
     opened.advance();
     const poll = setInterval(opened.advance, pollMs);
-    return { reader: opened as TopicReader<unknown>, close: () => { clearInterval(poll); unlisten(); } };
+    return { reader: opened, close: () => { clearInterval(poll); unlisten(); } };
   };
 
   const acquire = async <T>(key: string, source: FeedSource<T>): Promise<Entry> => {
@@ -190,15 +190,16 @@ function once(callback: () => void): () => void {
 
 async function* follow<T>(reader: TopicReader<T>, start: number, signal: AbortSignal, onEnd: () => void): AsyncGenerator<Positioned<T>, undefined> {
   let position = start;
+  const left = (): boolean => signal.aborted;
   try {
-    while (!signal.aborted) {
+    while (!left()) {
       const items = await reader.after(position);
       if (items === null) {
         await reader.wait(position, signal);
         continue;
       }
       for (const item of items) {
-        if (signal.aborted) return undefined;
+        if (left()) return undefined;
         yield item;
         position = item.position;
       }

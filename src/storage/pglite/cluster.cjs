@@ -8,7 +8,17 @@ const { vector } = require('@electric-sql/pglite-pgvector');
 const { DurableNodeFs, syncPath, syncTree } = require('./durable-fs.cjs');
 
 const { version } = JSON.parse(fs.readFileSync(path.join(path.dirname(require.resolve('@electric-sql/pglite')), '..', 'package.json'), 'utf8'));
-const extensions = { vector };
+
+/** The server's last lines on stderr: the only place where it says why it gave up. @type {string[]} */
+const lastWords = [];
+const common = {
+  extensions: { vector },
+  onStderr: (/** @type {string} */ line) => {
+    lastWords.push(line);
+    if (lastWords.length > 5) lastWords.shift();
+    return true;
+  },
+};
 
 /**
  * Opens the database files below `dataDir`, or a database in memory for `null`.
@@ -24,7 +34,7 @@ async function openCluster(dataDir, sharedBuffersMb) {
   const startParams = [...PGlite.defaultStartParams.filter((param) => param !== '-F'), ...settings, '-c', 'wal_sync_method=fsync', '-c', 'max_wal_size=128MB'];
   const cluster = path.join(dataDir, 'cluster');
   if (!fs.existsSync(cluster)) await createCluster(cluster, startParams);
-  return PGlite.create({ fs: new DurableNodeFs(cluster), extensions, startParams });
+  return PGlite.create({ fs: new DurableNodeFs(cluster), ...common, startParams });
 }
 
 /**
@@ -35,7 +45,7 @@ async function openCluster(dataDir, sharedBuffersMb) {
 async function createCluster(cluster, startParams) {
   const unfinished = `${cluster}.new`;
   fs.rmSync(unfinished, { recursive: true, force: true });
-  const db = await PGlite.create({ fs: new DurableNodeFs(unfinished), extensions, startParams });
+  const db = await PGlite.create({ fs: new DurableNodeFs(unfinished), ...common, startParams });
   await db.close();
   syncTree(unfinished);
   fs.renameSync(unfinished, cluster);
@@ -49,9 +59,9 @@ async function createCluster(cluster, startParams) {
 async function openInMemory(startParams) {
   const seed = path.join(os.tmpdir(), `contextiq-seed-${version}-${process.getuid?.() ?? 'user'}.tar`);
   const image = readOwnFile(seed);
-  if (image !== null) return PGlite.create({ loadDataDir: new Blob([image]), extensions, startParams });
+  if (image !== null) return PGlite.create({ loadDataDir: new Blob([image]), ...common, startParams });
 
-  const db = await PGlite.create({ extensions, startParams });
+  const db = await PGlite.create({ ...common, startParams });
   const dump = await db.dumpDataDir('none');
   const unfinished = `${seed}.${process.pid}.${Date.now()}`;
   fs.writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()), { mode: 0o600, flag: 'wx' });
@@ -71,4 +81,4 @@ function readOwnFile(file) {
   }
 }
 
-module.exports = { openCluster };
+module.exports = { openCluster, lastWords };

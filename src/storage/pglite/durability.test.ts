@@ -41,7 +41,7 @@ test('what was acknowledged survives kill -9 at any moment, whole transactions o
   expect(acknowledged.filter((number) => !stored.has(`t${number}`))).toEqual([]);
   expect(banks.map(({ id }) => id).sort()).toEqual([...stored].sort());
   expect(tenants.length - acknowledged.length).toBeLessThanOrEqual(ROUNDS);
-});
+}, 240_000);
 
 test('a second gateway on the directory is refused while the first one runs, and not after it was killed', async () => {
   const dataDir = join(root, 'shared');

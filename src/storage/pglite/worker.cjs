@@ -3,7 +3,7 @@
 // The thread that runs the database. A slow statement then blocks this thread and not the one that answers requests.
 // Plain JavaScript, because a worker thread loads no TypeScript under jest.
 const { parentPort, workerData } = require('node:worker_threads');
-const { openCluster } = require('./cluster.cjs');
+const { lastWords, openCluster } = require('./cluster.cjs');
 
 /** @typedef {{ kind: 'exec', socket: number, bytes: Uint8Array } | { kind: 'close' }} Request */
 
@@ -67,6 +67,7 @@ function stopOnCollapse(db) {
 
 /** SQL errors are answers; whatever throws here has broken the engine, and only a new one (with WAL recovery) is safe. @param {unknown} error */
 function fail(error) {
-  port.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  const message = error instanceof Error ? error.message : String(error);
+  port.postMessage({ kind: 'failed', message: [message, ...lastWords].join('; ') });
   process.exit(1);
 }

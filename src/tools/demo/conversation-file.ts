@@ -42,8 +42,9 @@ export async function readConversations(path: string, options: ReadOptions = {})
 }
 
 async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const cause = error.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${error.code ?? error.message})`;
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+    const cause = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
     throw fileError(path, `${cause}: expected a conversation in JSON or JSONL`, 'UNREADABLE_FILE');
   });
   if (!isUtf8(bytes)) throw fileError(path, 'it is no UTF-8 text: expected JSON or JSONL in UTF-8', 'UNREADABLE_FILE');

@@ -29,8 +29,8 @@ async function demo(args: readonly string[]): Promise<void> {
   if (unknown.length > 0 || files.length > 1) throw new GatewayError('BAD_USER_INPUT', USAGE);
   const [file = SHIPPED_CONVERSATION] = files;
   const out = process.stdout;
-  const tty = out.isTTY === true;
-  const width = Math.min(out.columns ?? 100, 110);
+  const tty = out.isTTY;
+  const width = tty ? Math.min(out.columns, 110) : 100;
   const format = createFormat({ color: wantsColor(tty), width });
   const say = (...lines: string[]): void => { out.write(`${lines.join('\n')}\n`); };
 

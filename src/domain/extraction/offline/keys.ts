@@ -17,14 +17,19 @@ interface KeyRule {
   readonly proper?: true;
 }
 
-const end = "(?=\\s*(?:[.,;:!()]|$| -| (?:and|but|because|since|so|which|that|where|when|with|for|on|in|at|as|around|after|before|now|these|to|from|by|while|or)\\b))";
+const end = "(?=\\s*(?:[.,;:!()]|$| -| (?:and|but|because|since|so|which|that|where|when|with|for|on|in|at|as|around|after|before|now|these|to|from|"
+  + "by|while|or)\\b))";
 const phrase = "((?:[\\p{L}\\p{N}'&.+#-]+ ){0,3}?[\\p{L}\\p{N}'&+#-]+)";
-const adverbs = '(?:(?:really|also|absolutely|just|still|currently|now|always|recently|finally|actually|totally|especially|definitely|particularly|kind of|already|truly|simply|even|officially) )*';
+const adverbs = '(?:(?:really|also|absolutely|just|still|currently|now|always|recently|finally|actually|totally|especially|definitely|particularly|'
+  + 'kind of|already|truly|simply|even|officially) )*';
 const rule = (source: string, attribute: KeyRule['attribute'], exclusive: boolean, value?: KeyRule['value']): KeyRule =>
   ({ pattern: new RegExp(`^${adverbs}${source}`, 'iu'), attribute, exclusive, ...(value === undefined ? {} : { value }) });
 const place = (source: string): KeyRule => ({ ...rule(source, 'home_city', true), proper: true });
 const fixed = (text: string) => () => text;
-const trade = 'engineer|developer|teacher|nurse|doctor|lawyer|designer|writer|artist|dancer|chef|baker|banker|barista|student|counselor|therapist|accountant|manager|programmer|photographer|musician|professor|scientist|researcher|consultant|architect|journalist|driver|carpenter|plumber|electrician|mechanic|pilot|veterinarian|vet|paramedic|firefighter|actor|actress|singer|director|editor|translator|analyst|administrator|librarian|pharmacist|dentist|coach|farmer|gardener|salesperson|founder|freelancer|streamer|screenwriter|guard';
+const trade = 'engineer|developer|teacher|nurse|doctor|lawyer|designer|writer|artist|dancer|chef|baker|banker|barista|student|counselor|therapist|'
+  + 'accountant|manager|programmer|photographer|musician|professor|scientist|researcher|consultant|architect|journalist|driver|carpenter|'
+  + 'plumber|electrician|mechanic|pilot|veterinarian|vet|paramedic|firefighter|actor|actress|singer|director|editor|translator|analyst|'
+  + 'administrator|librarian|pharmacist|dentist|coach|farmer|gardener|salesperson|founder|freelancer|streamer|screenwriter|guard';
 
 /** Read on the words after the person's name, first match wins. Exclusive attributes hold one value at a time. */
 const rules: readonly KeyRule[] = [

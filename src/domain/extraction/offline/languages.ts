@@ -1,12 +1,24 @@
 export type Language = 'en' | 'es' | 'de' | 'fr' | 'it' | 'pt' | 'ja' | 'zh' | 'other';
 
 const stopWords: Readonly<Record<'en' | 'es' | 'de' | 'fr' | 'it' | 'pt', ReadonlySet<string>>> = {
-  en: new Set('the a an is are was were i you we they he she it my your and or but to of in on for with that this have has do not be at so me im dont been will would can'.split(' ')),
-  es: new Set('el la los las un una es soy eres está estoy yo tú mi tu y o pero de en por para con que esto tengo tiene no me gusta vivo llamo muy ayer hoy mañana mis'.split(' ')),
-  de: new Set('der die das ein eine ist bin bist sind ich du wir sie er es mein meine dein und oder aber zu von in auf für mit dass habe hat nicht sehr gestern heute morgen wohne heiße mag gern'.split(' ')),
-  fr: new Set("le la les un une est suis es sont je tu nous vous il elle mon ma mes ton et ou mais de du des dans sur pour avec que ce j'ai ai pas très hier aujourd'hui demain habite j'habite j'aime m'appelle".split(' ')),
-  it: new Set('il lo la gli un una è sono sei io tu mio mia e o ma di in per con che questo ho ha non mi piace molto ieri oggi domani vivo chiamo abito'.split(' ')),
-  pt: new Set('o a os as um uma é sou eu você meu minha e ou mas de em por para com que isto tenho tem não me gosto muito ontem hoje amanhã moro chamo'.split(' ')),
+  en: new Set((
+    'the a an is are was were i you we they he she it my your and or but to of in on for with that this have has do not be at so me im '
+    + 'dont been will would can').split(' ')),
+  es: new Set((
+    'el la los las un una es soy eres está estoy yo tú mi tu y o pero de en por para con que esto tengo tiene no me gusta vivo llamo '
+    + 'muy ayer hoy mañana mis').split(' ')),
+  de: new Set((
+    'der die das ein eine ist bin bist sind ich du wir sie er es mein meine dein und oder aber zu von in auf für mit dass habe hat '
+    + 'nicht sehr gestern heute morgen wohne heiße mag gern').split(' ')),
+  fr: new Set((
+    "le la les un une est suis es sont je tu nous vous il elle mon ma mes ton et ou mais de du des dans sur pour avec que ce j'ai ai "
+    + "pas très hier aujourd'hui demain habite j'habite j'aime m'appelle").split(' ')),
+  it: new Set((
+    'il lo la gli un una è sono sei io tu mio mia e o ma di in per con che questo ho ha non mi piace molto ieri oggi domani vivo '
+    + 'chiamo abito').split(' ')),
+  pt: new Set((
+    'o a os as um uma é sou eu você meu minha e ou mas de em por para com que isto tenho tem não me gosto muito ontem hoje amanhã moro '
+    + 'chamo').split(' ')),
 };
 
 /** The language of a turn by its script, then by its function words. Short text without either counts as English. */

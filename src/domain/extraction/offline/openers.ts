@@ -3,9 +3,17 @@ import { regex } from './patterns';
 /** A text as a pattern that matches just it, with and without the `u` flag. */
 export const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-const interjection = "i mean|oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
-const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|thankfully|sadly|lately|recently|now|currently|these days|right now|on a different note|first of all|overall|in the end|at the end of the day|to be honest|tbh|in fact|fun fact|fortunately|luckily|unfortunately|however|besides that|that said|as for me|me|on another note|by any chance|seriously|basically|also|plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|glad to hear|i guess so|not much|thank god|thank goodness";
-const joiner = 'actually(?= (?:i|my|we|our)\\b)|and|but hey|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|good|great|inspiring))';
+const interjection = "i mean|oh|wow|whoa|woah|yeah|yea|yes|yep|yup|ya|nope|nah|hey|hi|hiya|hello|haha\\w*|lol|ah+|aw+|woo\\w*|yay|ooh+|oops|ugh|oof|hm+|mm+|"
+  + "damn|gosh|omg|btw|by the way|anyways?|of course|sure thing|no problem|no worries|you know what|guess what|good question|good point";
+const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|exactly|for sure|certainly|indeed|right|true|no|not really|cool|nice|"
+  + "awesome|great|amazing|fantastic|wonderful|perfect|sweet|congrats|congratulations|agreed|same here|me too|you too|you are right|"
+  + "you are welcome|no way|bummer|sorry|man|dude|girl|good|lovely|fun|actually|honestly|thankfully|sadly|lately|recently|now|currently|"
+  + "these days|right now|on a different note|first of all|overall|in the end|at the end of the day|to be honest|tbh|in fact|fun fact|"
+  + "fortunately|luckily|unfortunately|however|besides that|that said|as for me|me|on another note|by any chance|seriously|basically|also|"
+  + "plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|"
+  + "glad to hear|i guess so|not much|thank god|thank goodness";
+const joiner = 'actually(?= (?:i|my|we|our)\\b)|and|but hey|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|'
+  + 'good|great|inspiring))';
 
 export interface Names { readonly speaker: string; readonly other: string | null }
 

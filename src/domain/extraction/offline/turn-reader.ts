@@ -10,9 +10,10 @@ import type { Asked } from './questions';
 import type { Reading, SpeakingContext, Statement } from './reading';
 import { firstUnclear } from './references';
 import { readClause } from './sentence-reader';
+import { tellsSecret } from './worth';
 import { clausesOf, sentencesOf } from './sentences';
 import { personOf, type Person } from './speakers';
-import { render, type Token, tokenOf } from './tokens';
+import { render, type Token } from './tokens';
 
 /** A fact before topics and keys. */
 export interface RawFact {
@@ -27,7 +28,7 @@ const longest = 400;
 /** Bounds on one turn's work: what is longer is a pasted document or a log, not a statement. */
 const mostSentences = 200;
 const longestSentence = 800;
-const ranking = ['unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
+const ranking = ['secret', 'unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
 
 /** Reads what one person said in one turn. `asked` is the question the other one put just before, if any. */
 export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, asked: Asked | null): TurnReading {
@@ -38,7 +39,9 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
     const facts = foreignFacts(text.said, language, speaker).map(foreign => ({ text: foreign.fact, range: null, confidence: 0.75, foreign }));
     return { facts, reason: 'language not covered' };
   }
-  const context: SpeakingContext = { speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '' };
+  const context: SpeakingContext = {
+    speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '',
+  };
   const reader = clauseReader(context, toAssistant, asked);
   for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
   const said = reader.facts();
@@ -50,8 +53,11 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
 /** A picture is worth a fact when the words point at it; one that only decorates a greeting is not. */
 const pointsAtPhoto = /\b(?:here|this|these|pics?|photos?|pictures?|snap|shot|check|took|made|my|our)\b/i;
 
-const photoFacts = (text: TurnText, speaker: Person, said: Date): RawFact[] => (text.said === '' || pointsAtPhoto.test(text.said) ? text.photos : []).map(photoPhrase).filter(phrase => phrase !== null)
-  .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, foreign: null }));
+function photoFacts(text: TurnText, speaker: Person, said: Date): RawFact[] {
+  if (text.said !== '' && !pointsAtPhoto.test(text.said)) return [];
+  return text.photos.map(photoPhrase).filter(phrase => phrase !== null)
+    .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, foreign: null }));
+}
 
 interface Draft { tokens: readonly Token[]; range: DateRange | null; needsStamp: boolean; weight: number; personal: boolean }
 
@@ -74,6 +80,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
   };
 
   const read = (sentence: string): void => {
+    if (tellsSecret(sentence)) { reasons.push('secret'); return; }
     if (toAssistant) {
       const kept = toRemember(sentence);
       if (kept !== null) { take(readClause(kept, { ...context, earlier }), kept); return; }
@@ -102,7 +109,8 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
   const [head, ...rest] = tokens;
   const last = previous.tokens.at(-1);
   if (head === undefined || last === undefined) return previous;
-  const joined = [...previous.tokens.slice(0, -1), { ...last, post: last.post.replace(/[\s.!,;]+$/, '') + '; ' }, { ...head, text: head.text.toLowerCase() }, ...rest];
+  const seam = { ...last, post: `${last.post.replace(/[\s.!,;]+$/, '')}; ` };
+  const joined = [...previous.tokens.slice(0, -1), seam, { ...head, text: head.text.toLowerCase() }, ...rest];
   if (render(joined).length > 320) return previous;
   if (firstUnclear(joined) >= 0) { reasons.push('unclear reference'); return previous; }
   previous.tokens = joined;
@@ -112,9 +120,11 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
 }
 
 function finished(draft: Statement | Draft, said: Date): RawFact | null {
-  const stamped = draft.needsStamp ? [...draft.tokens, tokenOf('', '')] : draft.tokens;
-  const body = render(stamped).replace(/[\s.!,;:-]+$/, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
-  const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${draft.needsStamp ? ` (as of ${dayText(said)})` : ''}${/[.!?]"$/.test(body) && !draft.needsStamp ? '' : '.'}`;
+  const body = render(draft.tokens).replace(/[\s.!,;:-]+$/, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
+  const stamp = draft.needsStamp ? ` (as of ${dayText(said)})` : '';
+  const stop = /[.!?]"$/.test(body) && stamp === '' ? '' : '.';
+  const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${stamp}${stop}`;
   if (text.length > longest || body.length < 8) return null;
-  return { text, range: draft.range, confidence: Math.min(0.9, 0.55 + 0.05 * Math.min(6, draft.weight) + (draft.personal ? 0.05 : -0.1)), foreign: null };
+  const confidence = Math.min(0.9, 0.55 + 0.05 * Math.min(6, draft.weight) + (draft.personal ? 0.05 : -0.1));
+  return { text, range: draft.range, confidence, foreign: null };
 }

@@ -1,0 +1,1 @@
+export const createContextService = (deps: unknown) => deps;

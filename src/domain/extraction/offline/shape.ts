@@ -1,0 +1,37 @@
+import { has, isFinite, type Token } from './tokens';
+import { regex } from './patterns';
+
+const pointsOut = /^(?:that|which|who|of|in|from|best|most|first|hardest|favorite|for|on|about|behind)$/;
+const subordinator = /^(?:especially|when|because|although|while|if|since|after|before|whenever|as|even)$/;
+const looseVerb = /^(?:reminds?|makes?|helps|gives|keeps|means|brings|shows|goes|gets|takes|lets|inspires|motivates|shout)$/;
+const actsOnSpeaker = regex('i',
+  String.raw`^(?:(?:really|just|even|also|still|definitely|totally) )?(?:made|makes|brought|gave|helped|reminded|felt|feels|meant|`,
+  String.raw`taught|inspired|showed|kept|turned|took|got|blew|brings|gives) (?:me|us|my|like|so|great|good|amazing|awesome|it)\b`);
+
+/** “The training was intense”: which one, only the sentence before can tell. “The book I read” tells itself. */
+export function isDefinite(tokens: readonly Token[]): boolean {
+  if (tokens[0]?.lower !== 'the') return false;
+  const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
+  const phrase = tokens.slice(1, verb < 0 ? tokens.length : verb);
+  const tellsItself = phrase.some(token => has(token, 'Speaker', 'ProperNoun', 'Possessive', 'Superlative', 'Acronym') || pointsOut.test(token.lower));
+  return !tellsItself && tokens[verb]?.lower !== 'that';
+}
+
+/** False for “Sending good vibes and hoping someone likes it”: it has a verb, but none of its own. */
+export function beginsClause(tokens: readonly Token[]): boolean {
+  const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
+  if (/^(?:not|bonus|for|plus)$/.test(tokens[0]?.lower ?? '')) return false;
+  return !has(tokens[0], 'Gerund') || has(tokens[verb], 'Copula', 'Auxiliary', 'Modal');
+}
+
+/** “Made me think”: the subject that is missing is not the speaker. */
+export const missesOtherSubject = (sentence: string): boolean => actsOnSpeaker.test(sentence);
+
+/** “Reminds me of home”, “Especially when it rains”: no subject, or a subordinate clause alone. */
+export function isIncomplete(tokens: readonly Token[]): boolean {
+  const [first] = tokens;
+  if (first === undefined) return true;
+  if (looseVerb.test(first.lower) || (has(first, 'PresentTense') && /^[a-z]{3,}s$/i.test(first.text) && !has(first, 'Noun'))) return true;
+  const verbs = tokens.filter((_, at) => isFinite(tokens, at) && !has(tokens[at - 1], 'Auxiliary')).length;
+  return subordinator.test(first.lower) && verbs < 2;
+}

@@ -1,0 +1,42 @@
+import type { DateRange } from './calendar';
+import { weight } from './informative';
+import { keysOf } from './keys';
+import { regex } from './patterns';
+import { beginsClause } from './shape';
+import type { SpeakingContext } from './reading';
+import { hasFiniteVerb, render, type Token } from './tokens';
+
+const habit = /^(?:every|usually|always|never|often|weekly|daily|twice|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)$/;
+const yearly = /\b(?:birthday|anniversary)\b.*\d/i;
+const lastingTaste =
+  /\b(?:go-to|fave|favou?rite|all about|fan of|into|passionate about|used to|always (?:had|loved|wanted|been)|(?:kid|boy|girl|child))\b/i;
+/** Praise and advice about the world in general; an opinion of the day rather than a fact. */
+const wisdom = regex('i',
+  String.raw`\b(?:is|are|was|were|be|been|builds?|brings?|creates?|makes?|goes) (?:(?:such|so|really|just|an?|the|always|truly|definitely|`,
+  String.raw`absolutely|super|pretty|too|all|totally|not|only) )*(?:great|good|awesome|amazing|important|key|helpful|essential|crucial|`,
+  String.raw`vital|rewarding|fun|inspiring|incredible|wonderful|powerful|special|lovely|beautiful|tough|hard|challenging|cool|nice|`,
+  String.raw`perfect|fulfilling|meaningful|worth|loving|blessing|strength|strong|joy|difference|breathtaking|surrounded|heartwarming)\b|`,
+  String.raw`\b(?:can|will|could|might|would|must) (?:(?:really|always|also|definitely|totally|just) )*(?:help|make|be|transform|inspire|`,
+  String.raw`turn|brighten|boost|shine|bring|give|change)\b|congrats`);
+
+/** Passwords and the like do not belong into a memory, whoever tells them. */
+const secretPattern = regex('i',
+  String.raw`\b(?:pass(?:word|code|phrase)|pin(?: code)?|(?:api|secret|private|access) (?:key|token)|social security number|card number|`,
+  String.raw`cvv)\b[^.]{0,20}(?:\bis\b|:|=)`);
+
+export const tellsSecret = (sentence: string): boolean => secretPattern.test(sentence);
+
+/**
+ * Whether a sentence in the third person is worth keeping: enough words of content for the kind of conversation,
+ * or a plain statement that reduces to a key. A remark about nobody must say more, and must not be mere praise.
+ */
+export function isWorthKeeping(tokens: readonly Token[], context: SpeakingContext, range: DateRange | null, personal: boolean): boolean {
+  if (!hasFiniteVerb(tokens)) return false;
+  const words = render(tokens);
+  const content = weight(tokens);
+  const lasting = range !== null || yearly.test(words) || lastingTaste.test(words) || tokens.some(token => habit.test(token.lower));
+  const least = personal ? context.leastWeight : 2 * context.leastWeight - 1;
+  const keyed = content > 0 && keysOf(words, context.speaker.name) !== null;
+  if (content + (lasting ? 1 : 0) < least && !keyed) return false;
+  return personal || (beginsClause(tokens) && (range !== null || !wisdom.test(words)));
+}
