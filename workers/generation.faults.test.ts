@@ -8,7 +8,7 @@ import type { NewEvent } from '../src/domain/session/event';
 import { RetryLater } from '../src/jobs/retry-later';
 import type { Actor } from '../src/kernel/actor';
 import type { Database } from '../src/storage/database';
-import { planned } from '../src/storage/sql';
+import { planned, type Sql } from '../src/storage/sql';
 import { openTestDatabase } from '../src/testing/database';
 import { createFaultySql, Killed } from '../src/testing/faulty-sql';
 import { createGenerationWorld, scriptedExtractor, tinyEmbedder, type GenerationWorld } from '../src/testing/generation-world';
@@ -215,6 +215,41 @@ test('an answer that was paid for is kept before it is used, and not asked for a
   expect(asked.filter((ordinal) => ordinal === 1)).toEqual([1]);
   expect(await world.generations.get(actor, id)).toMatchObject({ status: 'COMPLETED' });
 });
+
+test('one question is enough for candidates that do not concern each other, one more for those that do', async () => {
+  const asked: number[][] = [];
+  const rules = createRuleConsolidator();
+  const world = createGenerationWorld(database, {
+    consolidator: { name: 'test/counting', decide: (items, signal) => { asked.push(items.map(({ ordinal }) => ordinal)); return rules.decide(items, signal); } },
+  });
+  const actor = await world.newTenant();
+  await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann sings' });
+  await world.generations.generate(actor, { scope, source: { facts: ['Ann owns a red bicycle', 'Ann works in a bakery', 'Ann speaks Dutch', 'Ann owns a red bicycle with a bell'] } });
+  await world.runJobs(actor);
+  expect(asked).toEqual([[1, 2, 3, 4], [4]]);
+  expect((await active(world, actor)).map(({ fact }) => fact).sort()).toEqual(['Ann owns a red bicycle with a bell', 'Ann sings', 'Ann speaks Dutch', 'Ann works in a bakery']);
+});
+
+test('settling a candidate takes at most sixteen statements, and a known one fewer', async () => {
+  let statements = 0;
+  const counting = (sql: Sql): Sql => ({
+    query: (statement, values) => { statements += 1; return sql.query(statement, values); },
+    transact: (work) => sql.transact((tx) => work(counting(tx))),
+    afterCommit: (callback) => { sql.afterCommit(callback); },
+  });
+  const world = createGenerationWorld(database, { sqlOfHandlers: counting });
+  const actor = await world.newTenant();
+  const facts = Array.from({ length: 100 }, (_, n) => `Ann owns book number ${n}`);
+  const perCandidate = async (): Promise<number> => {
+    statements = 0;
+    await world.generations.generate(actor, { scope, source: { facts } });
+    await world.runJobs(actor);
+    return statements / facts.length;
+  };
+  const [fresh, known] = [await perCandidate(), await perCandidate()];
+  expect(fresh).toBeLessThanOrEqual(16);
+  expect(known).toBeLessThan(fresh);
+}, 120_000);
 
 test('an embedding job that is killed between its batches embeds the rest', async () => {
   const faults = createFaultySql();

@@ -1,51 +1,35 @@
+import { readFileSync } from 'node:fs';
 import { openTestDatabase } from '../src/testing/database';
-import { adminOf } from '../src/testing/actors';
-import { createApiKeyStore } from '../src/storage/api-key.store';
-import { createMemoryStore } from '../src/storage/memory.store';
-import { createBankStore } from '../src/storage/bank.store';
-import { createLexiconStore } from '../src/storage/lexicon.store';
-import { fingerprint } from '../src/domain/memory/fingerprint';
-import { scopeHash, scopeSubsetHashes } from '../src/kernel/scope';
-import { newId } from '../src/kernel/ids';
-import { planned } from '../src/storage/sql';
+import { createGenerationWorld } from '../src/testing/generation-world';
+import { createOfflineExtractor } from '../src/domain/extraction/offline/offline-extractor';
+import { createHashEmbedder } from '../src/platform/embedding/hash.embedder';
 test('bench', async () => {
   const db = await openTestDatabase();
-  const actor = adminOf('bench');
-  await createApiKeyStore(db).ensureTenant('bench');
-  await createBankStore(db).ensureDefault(actor, 'default');
-  const scope = { user_id: 'u' };
-  const vocab = Array.from({ length: 4000 }, (_, i) => 'w' + i.toString(36) + 'x');
-  const zipf = () => vocab[Math.floor(4000 ** Math.random()) - 1] ?? 'w';
-  const N = Number(process.env.N ?? 20000);
-  for (let b = 0; b < N / 1000; b++) {
-    const rows = Array.from({ length: 1000 }, (_, i) => { const fact = `Caroline ${Array.from({ length: 8 }, zipf).join(' ')} ${b}-${i}`; return { fact, f: fingerprint({ fact, subject: null, attribute: null, value: null }) }; });
-    await db.query(planned('x', `insert into memories (tenant_id,id,bank_id,scope,scope_hash,scope_sub,fact,fact_hash,confidence,tsv,length)
-      select $1, t.id, 'default', $2, $3, $4, t.fact, t.h, 1, t.tsv::tsvector, 9 from unnest($5::uuid[], $6::text[], $7::bytea[], $8::text[]) t(id,fact,h,tsv)`),
-      [actor.tenantId, JSON.stringify(scope), scopeHash('bench', 'default', scope), scopeSubsetHashes('bench', 'default', scope), rows.map(() => newId()), rows.map((r) => r.fact), rows.map((r) => r.f.factHash), rows.map((r) => r.f.tsv)]);
+  const labels = new Map<string, [number, number]>();
+  const wrap = (sql: any): any => ({ query: async (st: any, v: any) => { const t = performance.now(); try { return await sql.query(st, v); } finally { const l = /\/\* (\S+) \*\//.exec(st.text)?.[1] ?? '?'; const e = labels.get(l) ?? [0, 0]; e[0]++; e[1] += performance.now() - t; labels.set(l, e); } }, transact: (w: any) => sql.transact((tx: any) => w(wrap(tx))), afterCommit: (c: any) => sql.afterCommit(c) });
+  const world = createGenerationWorld(db, { extractor: createOfflineExtractor(), embedder: createHashEmbedder(), sqlOfHandlers: wrap });
+  const actor = await world.newTenant();
+  const data = JSON.parse(readFileSync('/work/shared/data/locomo-1-5.json', 'utf8'));
+  const conv = data[0].conversation;
+  const { id } = await world.sessions.create(actor, { userId: 'u1' });
+  let n = 0;
+  for (let s = 1; conv[`session_${s}`]; s++) {
+    const turns = conv[`session_${s}`];
+    const base = new Date(Date.UTC(2023, 4, s));
+    for (let i = 0; i < turns.length; i += 50) { const ev = turns.slice(i, i + 50).map((t: any, k: number) => ({ author: 'USER' as const, authorName: t.speaker, content: [{ type: 'text' as const, text: t.text || '.' }], occurredAt: new Date(base.getTime() + (i + k) * 60000) })); n += ev.length; await world.events.append(actor, id, ev); }
   }
-  await db.query(planned('a', 'analyze'), []);
-  await createLexiconStore(db).refresh(actor, 'memories');
-  const store = createMemoryStore(db);
-  const f = fingerprint({ fact: 'Caroline plays the theremin', subject: null, attribute: null, value: null });
-  await db.query(planned('x', `insert into memories (tenant_id,id,bank_id,scope,scope_hash,scope_sub,fact,fact_hash,confidence,tsv,length) values ($1,$2,'default',$3,$4,$5,'Caroline plays the theremin',$6,1,$7,3)`), [actor.tenantId, newId(), JSON.stringify(scope), scopeHash('bench', 'default', scope), scopeSubsetHashes('bench', 'default', scope), f.factHash, f.tsv]);
-  console.log('needle', (await store.neighbours(actor, { bankId: 'default', scope }, { fact: 'Caroline is learning the theremin w1x w2x', subject: null, attribute: null, value: null }, 10)).map((m) => m.fact).indexOf('Caroline plays the theremin'));
-
-  const orig = db.query.bind(db);
-  const q2 = { ...db, query: async (st: any, v: any) => { if (String(st.text).includes('memory.neighbours')) { const r: any = await orig({ text: 'explain (analyze, buffers) ' + st.text }, v); console.log(v[8], r.map((x: any) => x['QUERY PLAN']).join('\n')); } return orig(st, v); } };
-  await createMemoryStore(q2 as any).neighbours(actor, { bankId: 'default', scope }, { fact: `Caroline ${Array.from({ length: 8 }, zipf).join(' ')}`, subject: 'caroline', attribute: 'likes', value: 'tea' }, 10);
-  const times: number[] = [];
-  for (let i = 0; i < 60; i++) {
-    const fact = `Caroline ${Array.from({ length: 8 }, zipf).join(' ')}`;
+  for (let round = 0; round < 2; round++) {
+    labels.clear();
+    const g = await world.generations.generate(actor, { source: { sessionId: id } });
     const t = performance.now();
-    await store.neighbours(actor, { bankId: 'default', scope }, { fact, subject: 'caroline', attribute: 'likes', value: 'tea' }, 10);
-    times.push(performance.now() - t);
+    for (let jobs = await world.jobsOf(actor); jobs.length; jobs = await world.jobsOf(actor)) for (const j of jobs) { const t1 = performance.now(); await world.handlers.run(j.name, j.payload, new AbortController().signal); await world.finishJob(actor, j.id); console.log(j.name, (performance.now() - t1).toFixed(0)); }
+    console.log('turns', n, 'ms', (performance.now() - t).toFixed(0), JSON.stringify([...(await world.generations.outcomes(actor, g.id))]), 'left', (await world.generations.get(actor, g.id)).leftOutCount);
+    console.log([...labels].sort((a, b) => b[1][1] - a[1][1]).map(([l, [c, ms]]) => `${l} ${c} ${ms.toFixed(0)}`).join('\n'));
   }
-  times.sort((a, b) => a - b);
-  console.log('neighbours', N, 'p50', times[30]?.toFixed(1), 'p95', times[57]?.toFixed(1));
-  const tl: number[] = [];
-  for (let i = 0; i < 20; i++) { const t = performance.now(); await store.list(actor, { bankId: 'default', scope, match: 'EXACT', includeSuperseded: false }, { limit: 50, after: null }); tl.push(performance.now() - t); }
-  const ts: number[] = [];
-  for (let i = 0; i < 20; i++) { const t = performance.now(); await store.list(actor, { bankId: 'default', scope, match: 'SUBSET', includeSuperseded: false }, { limit: 50, after: null }); ts.push(performance.now() - t); }
-  console.log('list exact', tl.sort((a,b)=>a-b)[10]?.toFixed(1), 'subset', ts.sort((a,b)=>a-b)[10]?.toFixed(1));
+  const sup = (await world.memoryService.list(actor, { bankId: 'default', scope: { user_id: 'u1' }, match: 'EXACT', includeSuperseded: true }, { limit: 200, after: null })).items.filter((m) => m.supersededBy);
+  const all = await db.query({ text: `select m.fact, n.fact as by from memories m join memories n on n.id = m.superseded_by where m.tenant_id = $1 limit 30` }, [actor.tenantId]);
+  console.log(sup.length, JSON.stringify(all, null, 0).slice(0, 6000));
+  const conf = await db.query({ text: `select c.candidate->>'fact' as cand, c.outcome, c.reason, m.fact from generation_candidates c join memories m on m.id = c.memory_id where c.tenant_id = $1 and c.outcome in ('UPDATED','UNCHANGED') and c.generation_id = (select min(id::text)::uuid from generations where tenant_id=$1) limit 60` }, [actor.tenantId]);
+  console.log(conf.map((r: any) => `${r.outcome} [${r.reason}] ${r.cand} || ${r.fact}`).join('\n'));
   await db.close();
 }, 300000);

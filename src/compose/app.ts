@@ -6,6 +6,7 @@ import type { MemoryFeed } from '../domain/memory/memory.feed';
 import type { MemoryService } from '../domain/memory/memory.service';
 import type { EventFeed } from '../domain/session/event.feed';
 import type { EventService } from '../domain/session/event.service';
+import type { RecallService } from '../domain/search/recall.service';
 import type { SessionService } from '../domain/session/session.service';
 
 /** The house: what the doors may ask for. Each service knows nothing of GraphQL, HTTP or queues. */
@@ -18,5 +19,6 @@ export interface App {
   readonly banks: BankService;
   readonly generations: GenerationService;
   readonly generationFeed: GenerationFeed;
+  readonly recall: RecallService;
   readonly access: AccessService;
 }

@@ -18,6 +18,7 @@ import type { Database } from './database';
 import { createFeedStore, stampFeed } from './feed.store';
 import { createIdempotencyStore } from './idempotency.store';
 import { createJobOutbox } from './job-queue';
+import { createLexiconStore } from './lexicon.store';
 import { createMemoryStore } from './memory.store';
 import { planned, type Sql } from './sql';
 
@@ -219,6 +220,40 @@ describe('gone means gone', () => {
     await expect(memories.get(actor, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(memories.create(actor, saying('x', { bankId: 'gone' }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(banks.remove(actor, DEFAULT_BANK)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+});
+
+describe('neighbours', () => {
+  it('are found by the words that tell facts apart, not crowded out by a name that stands in all', async () => {
+    const { memories } = services();
+    const actor = await newTenant();
+    await memories.create(actor, saying('Caroline plays the theremin'));
+    await run(`insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
+      select tenant_id, gen_random_uuid(), bank_id, scope, scope_hash, scope_sub, 'Caroline met person ' || n, sha256(n::text::bytea), 1,
+        ('''carolin'':1 ''met'':2 ''person'':3 ''' || n || ''':4')::tsvector, 4
+      from memories, generate_series(1, 1500) n where tenant_id = $1`, [actor.tenantId]);
+    await createLexiconStore(database).refresh(actor, 'memories');
+    const found = await createMemoryStore(database).neighbours(actor, exact(), { fact: 'Caroline met someone who repairs her theremin', subject: null, attribute: null, value: null }, 10);
+    expect(found.map(({ fact }) => fact)).toEqual(['Caroline plays the theremin']);
+  });
+
+  it('include what the same subject says of the same attribute or value, likeliest first, never what is superseded', async () => {
+    const { memories } = services();
+    const actor = await newTenant();
+    const claimed = async (fact: string, subject: string, attribute: string, value: string): Promise<string> => {
+      const { id } = await memories.create(actor, saying(fact));
+      await run('update memories set subject = $3, attribute = $4, value = $5 where tenant_id = $1 and id = $2', [actor.tenantId, id, subject, attribute, value]);
+      return id;
+    };
+    await claimed('Rome is home', 'ann', 'home_city', 'rome');
+    await claimed('Tea again', 'ann', 'dislikes', 'tea');
+    await claimed('Oslo', 'bob', 'home_city', 'oslo');
+    const past = await claimed('Bergen', 'ann', 'home_city', 'bergen');
+    await run('update memories set superseded_by = id, superseded_at = now() where tenant_id = $1 and id = $2', [actor.tenantId, past]);
+    const of = async (attribute: string, value: string) =>
+      (await createMemoryStore(database).neighbours(actor, exact(), { fact: 'Unheard', subject: 'ann', attribute, value }, 10)).map(({ fact }) => fact);
+    expect(await of('home_city', 'oslo')).toEqual(['Rome is home']);
+    expect(await of('likes', 'tea')).toEqual(['Tea again']);
   });
 });
 

@@ -119,7 +119,6 @@ describe('what must not be found', () => {
     await keep(actor, 'cello of the project', { scope: { project: 'p' } });
     expect(await facts(actor, 'cello')).toEqual(['cello of one']);
     expect((await facts(actor, 'cello', { scopes: [{ scope: u1, match: 'SUBSET' }] })).sort()).toEqual(['cello in the project', 'cello of one']);
-    await keep(actor, 'cello in another bank', { bankId: DEFAULT_BANK, scope: { user_id: 'u2' } });
     expect(await facts(actor, 'cello', { bankId: 'other' })).toEqual([]);
   });
 

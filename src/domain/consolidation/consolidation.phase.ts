@@ -5,7 +5,7 @@ import type { JobOutbox } from '../../platform/queue/queue.port';
 import type { Bank } from '../bank/bank';
 import type { BankStore } from '../bank/bank.store';
 import type { FeedStore } from '../feed/feed';
-import type { GenerationJob, GenerationStore, KeptDecision, OpenCandidate } from '../generation/generation.store';
+import type { GenerationJob, GenerationStore, KeptDecision, OpenCandidate, Settlement } from '../generation/generation.store';
 import { LeaseLost, type Lease, type LeaseStore } from '../generation/lease.store';
 import { tellStep } from '../generation/progress';
 import { addUsage } from '../generation/usage';
@@ -13,8 +13,9 @@ import { createMemoryWriter, retryDuplicates } from '../memory/memory-writer';
 import type { MemoryStore } from '../memory/memory.store';
 import { applyDecision, StaleDecision } from './apply-decision';
 import type { ConsolidationItem, Consolidator } from './consolidator';
-import { withPool, LEASE_MS } from './pool-lease';
-import { requireDecisions, sameSeen, seenOf, trivialDecision } from './weighing';
+import { LEASE_MS, withPool } from './pool-lease';
+import type { Weighable } from './rules/relation';
+import { isOutdated, mayConcern, requireDecisions, seenOf, trivialDecision } from './weighing';
 
 export interface ConsolidationPhase {
   /**
@@ -82,7 +83,7 @@ export function createConsolidationPhase({ generations, memories, banks, leases,
     return kept;
   };
 
-  const apply = ({ actor, job, bank, lease }: Run, open: OpenCandidate, { decision, seen }: KeptDecision): Promise<void> =>
+  const apply = ({ actor, job, bank, lease }: Run, open: OpenCandidate, { decision, seen }: KeptDecision): Promise<Settlement> =>
     retryDuplicates(() =>
       transact(async (stores) => {
         await stores.leases.assert(actor, lease);
@@ -92,17 +93,19 @@ export function createConsolidationPhase({ generations, memories, banks, leases,
         const settlement = await applyDecision({ actor, job, bank, open, decision, seen, memories: stores.memories, writer });
         if (!(await stores.generations.settle(actor, job.id, open.ordinal, settlement))) throw new Overtaken();
         if (step.done % BATCH === 0 || step.done === step.total) await tellStep(stores.feed, actor, job.id, step);
+        return settlement;
       }));
 
-  /** Candidates of one batch may say the same: each is weighed again when its neighbourhood is no longer what was weighed. */
-  const settle = async (run: Run, open: OpenCandidate, first: KeptDecision | undefined): Promise<void> => {
-    for (let weighings = 0, kept = first; weighings < MAX_WEIGHINGS; weighings += 1) {
-      const item = await itemOf(run, open);
-      if (kept === undefined || !sameSeen(kept.seen, seenOf(item.neighbours))) [kept] = await weigh(run, [item]);
+  /** Applies a decision, weighing again as often as what it speaks of changed meanwhile. @returns the statement written, if any */
+  const settle = async (run: Run, open: OpenCandidate, decided: KeptDecision | undefined): Promise<Weighable | null> => {
+    for (let weighings = 0, kept = decided; weighings < MAX_WEIGHINGS; weighings += 1) {
+      kept ??= (await weigh(run, [await itemOf(run, open)]))[0];
       if (kept === undefined) throw new Error('a candidate was weighed without a decision');
       try {
-        await apply(run, open, kept);
-        return;
+        const { outcome } = await apply(run, open, kept);
+        const { decision } = kept;
+        if (outcome !== 'CREATED' && outcome !== 'UPDATED') return null;
+        return decision.action === 'refine' ? { ...open.candidate, fact: decision.fact } : open.candidate;
       } catch (error) {
         if (!(error instanceof StaleDecision)) throw error;
         kept = undefined;
@@ -111,14 +114,23 @@ export function createConsolidationPhase({ generations, memories, banks, leases,
     throw new RetryLater(RETRY_MS, 'the memories beside a candidate keep changing');
   };
 
+  /** An answer from before a crash counts as long as nothing came since that it should have seen. */
+  const stillValid = async (run: Run, open: OpenCandidate, kept: KeptDecision): Promise<KeptDecision | undefined> =>
+    isOutdated(await itemOf(run, open), kept.seen) ? undefined : kept;
+
+  /** Candidates of one batch may say the same: one is weighed again when an earlier one wrote what may concern it. */
   const settleBatch = async (run: Run, batch: readonly OpenCandidate[]): Promise<void> => {
     const undecided: ConsolidationItem[] = [];
     for (const open of batch) if (open.kept === null) undecided.push(await itemOf(run, open));
-    const fresh = new Map((await weigh(run, undecided)).map((kept) => [kept.decision.ordinal, kept]));
+    const decisions = new Map((await weigh(run, undecided)).map((kept) => [kept.decision.ordinal, kept]));
+    const written: Weighable[] = [];
     for (const open of batch) {
       run.signal.throwIfAborted();
       await leases.renew(run.actor, run.lease, LEASE_MS);
-      await settle(run, open, open.kept ?? fresh.get(open.ordinal));
+      const concerned = written.some((statement) => mayConcern(open.candidate, statement));
+      const fresh = concerned ? undefined : decisions.get(open.ordinal);
+      const statement = await settle(run, open, open.kept === null ? fresh : await stillValid(run, open, open.kept));
+      if (statement !== null) written.push(statement);
     }
   };
 

@@ -1,13 +1,33 @@
+import type { Candidate } from '../extraction/extractor';
 import { factHash } from '../memory/fingerprint';
 import type { Memory } from '../memory/memory';
 import type { ConsolidationItem, Decision } from './consolidator';
+import { relationOf, type Weighable } from './rules/relation';
+import { sayingOf } from './rules/saying';
+
+const stamp = ({ id, revision }: Pick<Memory, 'id' | 'revision'>): string => `${id}@${revision}`;
 
 /** What a decision was made against, comparable with what is there when it is used. */
-export const seenOf = (neighbours: readonly Pick<Memory, 'id' | 'revision'>[]): string[] =>
-  neighbours.map(({ id, revision }) => `${id}@${revision}`).sort();
+export const seenOf = (neighbours: readonly Pick<Memory, 'id' | 'revision'>[]): string[] => neighbours.map(stamp);
 
-export const sameSeen = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((entry, index) => entry === b[index]);
+/** Share of common content words from which two sentences may speak of the same thing. */
+const MAY_CONCERN = 0.4;
+
+/** True when a neighbour that the decision did not see may bear on the candidate. */
+export const isOutdated = ({ candidate, neighbours }: ConsolidationItem, seen: readonly string[]): boolean =>
+  neighbours.some((memory) => !seen.includes(stamp(memory)) && mayConcern(candidate, memory));
+
+/**
+ * Whether a statement that was written since may bear on a candidate weighed before. Facts about one person are all
+ * neighbours: weighing again for each of them would ask, and pay, a model for every single candidate.
+ */
+export function mayConcern(candidate: Candidate, written: Weighable): boolean {
+  if (relationOf(candidate, written) !== null) return true;
+  if (candidate.attribute !== null && candidate.attribute === written.attribute && candidate.subject === written.subject) return true;
+  const [mine, theirs] = [sayingOf(candidate.fact).words, sayingOf(written.fact).words];
+  const common = mine.filter((word) => theirs.includes(word)).length;
+  return common / Math.max(1, mine.length + theirs.length - common) >= MAY_CONCERN;
+}
 
 /** What needs no consolidator: the very same words, an empty neighbourhood, a bank that does not consolidate. */
 export function trivialDecision({ ordinal, candidate, neighbours }: ConsolidationItem, consolidate: boolean): Decision | null {

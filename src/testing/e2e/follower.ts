@@ -12,6 +12,7 @@ const socketUrl = (url: string): string => `${url.replace(/^http/, 'ws')}/graphq
 /** One subscription on a socket of its own, never retried: `items` grows until `end` tells how it ended. */
 export function follow(url: string, query: string, variables: object, { connectionParams = {}, onItem = () => undefined }: FollowOptions = {}) {
   let socket: WebSocket | null = null;
+  let gone = false;
   const client = createClient({
     url: socketUrl(url), webSocketImpl: WebSocket, retryAttempts: 0, connectionParams,
     on: { opened: (opened) => { if (opened instanceof WebSocket) socket = opened; } },
@@ -20,16 +21,17 @@ export function follow(url: string, query: string, variables: object, { connecti
   /** Null after a completion; else the errors, or the socket's close. */
   const end = new Promise<{ error: unknown }>((resolve) => {
     client.subscribe({ query, variables: { ...variables } }, {
-      next: (result) => { items.push(result); onItem(); },
+      // What is still on its way when a client dies never reaches it.
+      next: (result) => { if (!gone) { items.push(result); onItem(); } },
       error: (error) => resolve({ error }),
-      complete: () => resolve({ error: null }),
+      complete: () => resolve({ error: gone ? new Error('cut') : null }),
     });
   });
   return {
     items,
     end,
     /** Breaks the TCP connection without a word, wherever the exchange stands. */
-    cut: () => { socket?.terminate(); },
+    cut: () => { gone = socket !== null; socket?.terminate(); },
     /** Neither reads nor answers from now on. */
     stall: () => { socket?.pause(); },
     close: () => client.dispose(),

@@ -7,24 +7,27 @@ export interface Resuming {
   readonly variables: object;
   readonly field: string;
   readonly random: Random;
+  /** Most items that one connection may live for. */
+  readonly longestRun: number;
   /** True once everything has come; the follower then leaves. */
   readonly isDone: (items: readonly { cursor: string }[]) => boolean;
 }
 
-const LONGEST_RUN = 40;
-
 /**
- * Follows a subscription over connections that are cut after a random number of items, some before the first, and resumes
- * each time after the last cursor that arrived. @returns all items in the order of arrival, and how often it was cut
+ * Follows a subscription over connections that are cut at random, after so many items or milliseconds, some before
+ * the first, and resumes each time after the last cursor that arrived. @returns all items in the order of arrival, and the number of cuts
  */
-export async function followThroughCuts({ url, query, variables, field, random, isDone }: Resuming) {
+export async function followThroughCuts({ url, query, variables, field, random, longestRun, isDone }: Resuming) {
   const seen = [JSON.parse('null')].slice(1);
   let after = '0';
   for (let cuts = 0; ; cuts += 1) {
-    const wanted = random.chance(0.15) ? 0 : 1 + random.int(LONGEST_RUN);
-    const follower = follow(url, query, { ...variables, after }, { onItem: () => { if (follower.items.length >= wanted || isDone([...seen, ...dataOf(follower, field)])) follower.cut(); } });
-    if (wanted === 0) setTimeout(() => follower.cut(), random.int(12));
+    const most = 1 + random.int(longestRun);
+    const follower = follow(url, query, { ...variables, after }, {
+      onItem: () => { if (follower.items.length >= most || isDone([...seen, ...dataOf(follower, field)])) follower.cut(); },
+    });
+    const knife = random.chance(0.4) ? setTimeout(() => follower.cut(), random.int(60)) : undefined;
     const { error } = await follower.end;
+    clearTimeout(knife);
     await follower.close();
     seen.push(...dataOf(follower, field));
     after = seen.at(-1)?.cursor ?? after;

@@ -1,4 +1,4 @@
-import type { Nothing, SpeakingContext } from './reading';
+import { nothing, type Nothing, type SpeakingContext } from './reading';
 import { contentWords } from './informative';
 import { toThirdPerson } from './person';
 import { has, type Token, tokenOf } from './tokens';
@@ -17,13 +17,15 @@ export function adviceFrom(tokens: readonly Token[], context: SpeakingContext): 
   if (first === undefined || second === undefined || !has(first, 'Infinitive') || has(first, 'Modal', 'Auxiliary', 'Noun')) return null;
   if (!/^[a-z]+$/i.test(first.text) || has(second, 'Copula') || /^(?:is|was|are|and)$/.test(second.lower)) return null;
   if (tokens.slice(0, 5).some(token => has(token, 'Copula')) && !/^(?:make|ensure|find|see|learn)$/.test(first.lower)) return null;
-  if (notAdvice.test(first.lower) || context.other === null || /^the /i.test(context.other.inside)) return { kind: 'nothing', reason: context.other === null || /^the /i.test(context.other.inside) ? 'request' : 'encouragement' };
-  if (contentWords(tokens).length < 3) return { kind: 'nothing', reason: 'encouragement' };
+  if (context.other === null || /^the /i.test(context.other.inside)) return nothing('request');
+  if (notAdvice.test(first.lower)) return nothing('encouragement');
+  if (contentWords(tokens).length < 3) return nothing('encouragement');
   const rewritten = toThirdPerson(tokens.slice(Math.max(0, lead)), context.speaker, context.other, null);
-  if ('reason' in rewritten) return { kind: 'nothing', reason: rewritten.reason };
+  if ('reason' in rewritten) return nothing(rewritten.reason);
   const [verb, ...rest] = rewritten.tokens;
   if (verb === undefined) return null;
   const named = new Set(['Speaker', 'Noun', 'ProperNoun']);
-  const head = [tokenOf(context.speaker.name, ' ', named), tokenOf('advised', ' ', new Set(['Verb', 'PastTense'])), tokenOf(context.other.inside, ' ', named), tokenOf('to', ' ')];
+  const told = tokenOf('advised', ' ', new Set(['Verb', 'PastTense']));
+  const head = [tokenOf(context.speaker.name, ' ', named), told, tokenOf(context.other.inside, ' ', named), tokenOf('to', ' ')];
   return { kind: 'told', tokens: [...head, { ...verb, text: verb.text.toLowerCase() }, ...rest] };
 }

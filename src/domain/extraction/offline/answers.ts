@@ -13,6 +13,9 @@ const named: ReadonlySet<string> = new Set(['Speaker', 'Noun', 'ProperNoun']);
 const noAnswer = regex('i',
   String.raw`^(?:not (?:yet|really)|i (?:do not|am not) know|maybe|perhaps|good|great|fine|nothing|not much|so|very|really|super|`,
   String.raw`absolutely|thanks?|yes|no|sure|ha+|ouch|doing|wow|hope|same|just)\b`);
+const emphasis = /^(?:definitely|absolutely|easily|i would say|it is|has to be) (?=\w)/i;
+const nounStart = ['Noun', 'Determiner', 'ProperNoun', 'Value', 'Adjective', 'Gerund'];
+const smallStart = /^(?:A|An|The|My|Their|Some|Just|Mostly|Mainly|To|In|On|At|By|Since|With|For|From)$/;
 const span = regex('i',
   String.raw`^(?:for |about |around |almost |nearly |over )*((?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|`,
   String.raw`fifteen|twenty|thirty|several|a few|many) (?:days?|weeks?|months?|years?))\b`);
@@ -25,7 +28,7 @@ export function answerTo(asked: Asked, reading: Reading, clause: string, context
   const age = asked.age ? /^(?:i am |i turned |i just turned )?(\d{1,3})\b/i.exec(withoutOpeners(expand(clause), namesOf(context)))?.[1] : undefined;
   if (age !== undefined) return fact([tokenOf(`${context.speaker.name} is`, ' ', named)], tag(`${age} years old`), true);
   if (reading.kind !== 'fragment') return null;
-  const bare = withoutOpeners(expand(reading.text === '' ? clause : reading.text), namesOf(context)).replace(/[\s.!]+$/, '').replace(/^(?:definitely|absolutely|probably|easily|i would say|it is|has to be) (?=\w)/i, found => /^probably/i.test(found) ? 'probably ' : '');
+  const bare = withoutOpeners(expand(reading.text), namesOf(context)).replace(/[\s.!]+$/, '').replace(emphasis, '');
   if (bare === '' || noAnswer.test(bare)) return null;
   const period = span.exec(bare)?.[1];
   if (asked.duration !== null && period !== undefined) return fact([tokenOf(asked.duration, ' ', named)], tag(period.toLowerCase()), true);
@@ -35,7 +38,7 @@ export function answerTo(asked: Asked, reading: Reading, clause: string, context
   if (firstUnclear(answer) >= 0 || contentWords(answer).length === 0) return null;
   const place = asked.place === null ? null : placeIn(answer);
   if (asked.place !== null && place !== null) return fact([tokenOf(asked.place, ' ', named)], place, false);
-  if (asked.lead !== null && has(answer[0], 'Noun', 'Determiner', 'ProperNoun', 'Value', 'Adjective', 'Gerund')) return fact([tokenOf(asked.lead, ' ', named)], lowered(answer), false);
+  if (asked.lead !== null && has(answer[0], ...nounStart)) return fact([tokenOf(asked.lead, ' ', named)], lowered(answer), false);
   const word = /^\W*(yes|yeah|yep|yup|no|nope|nah)\b/i.exec(clause)?.[1];
   if (asked.indirect === null || (/^whether/.test(asked.indirect) && word === undefined)) return null;
   const polar = /^whether/.test(asked.indirect) ? `: ${/^y/i.test(word ?? '') ? 'yes' : 'no'}, ` : ': ';
@@ -53,6 +56,6 @@ const fact = (head: readonly Token[], answer: readonly Token[], needsStamp: bool
 
 const lowered = (tokens: readonly Token[]): readonly Token[] => {
   const [first, ...rest] = tokens;
-  if (first === undefined || has(first, 'ProperNoun', 'Acronym', 'Person', 'Place') || !/^(?:A|An|The|My|Their|Some|Just|Mostly|Mainly|To|In|On|At|By|Since|With|For|From)$/.test(first.text)) return tokens;
+  if (first === undefined || has(first, 'ProperNoun', 'Acronym', 'Person', 'Place') || !smallStart.test(first.text)) return tokens;
   return [{ ...first, text: first.text.toLowerCase() }, ...rest];
 };

@@ -15,5 +15,6 @@ export function statedAboutUser(sentence: string): string | null {
   if (match?.groups === undefined || /\?\s*$/.test(sentence)) return null;
   const { told, verb, rest } = match.groups;
   const clause = told ?? `I ${verb ?? ''} ${rest ?? ''}`;
-  return clause.replace(/\byou are\b/gi, 'I am').replace(/\byou were\b/gi, 'I was').replace(/\byour\b/gi, 'my').replace(/\byourself\b/gi, 'myself').replace(/^you\b/i, 'I').replace(/\byou\b/gi, 'me').replace(/\b(that|and|but|because) me\b/gi, '$1 I');
+  return clause.replace(/\byou are\b/gi, 'I am').replace(/\byou were\b/gi, 'I was').replace(/\byour\b/gi, 'my')
+    .replace(/\byourself\b/gi, 'myself').replace(/^you\b/i, 'I').replace(/\byou\b/gi, 'me').replace(/\b(that|and|but|because) me\b/gi, '$1 I');
 }

@@ -17,7 +17,9 @@ export const yearRange = (year: number): DateRange => ({ from: new Date(Date.UTC
 export const dayText = (date: Date): string => `${date.getUTCDate()} ${monthNames[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
 export const monthText = (date: Date): string => `${monthNames[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
 
-const words: Readonly<Record<string, number>> = { a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12 };
+const words: Readonly<Record<string, number>> = {
+  a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12,
+};
 export const numberOf = (text: string): number | null => {
   const lower = text.toLowerCase();
   if (/^\d{1,4}$/.test(lower)) return Number(lower);

@@ -9,14 +9,17 @@ import type { RawFact } from './turn-reader';
 const lasting = new Set(['home_city', 'employer', 'occupation', 'relationship_status', 'diet', 'name', 'likes', 'dislikes', 'has_pet', 'child', 'allergy', 'owns']);
 
 /** Facts of one turn as candidates with topics and keys; the same sentence only once. */
-export function candidatesOf(turn: SourceTurn, facts: readonly RawFact[], topicsOf: (fact: string) => readonly string[], others: readonly Person[]): Candidate[] {
+export function candidatesOf(
+  turn: SourceTurn, facts: readonly RawFact[], topicsOf: (fact: string) => readonly string[], others: readonly Person[],
+): Candidate[] {
   const seen = new Set<string>();
   return facts.flatMap(fact => apart(fact, personOf(turn.speaker))).flatMap(fact => {
     const sameness = fact.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
     const topics = topicsOf(fact.text);
     if (seen.has(sameness) || topics.length === 0) return [];
     seen.add(sameness);
-    return [{ ...keyed(fact, [personOf(turn.speaker), ...others]), fact: fact.text, topics, confidence: Math.round(fact.confidence * 100) / 100, eventIds: [turn.eventId] }];
+    const keys = keyed(fact, [personOf(turn.speaker), ...others]);
+    return [{ ...keys, fact: fact.text, topics, confidence: Math.round(fact.confidence * 100) / 100, eventIds: [turn.eventId] }];
   });
 }
 

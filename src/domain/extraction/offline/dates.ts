@@ -18,11 +18,16 @@ const futureVerb = regex('i',
   String.raw`\b(?:will|going to|plan(?:s|ning)?|hop(?:e|ing)|can(?:not)?|would|am|is|are|want|looking forward|next|soon|upcoming|`,
   String.raw`(?:agreed|decided|planned|scheduled|promised|supposed) (?:to|for)|due|deadline)\b`);
 const amount = '(?:\\d+|an?|two|three|four|five|six|seven|eight|nine|ten|many|a few|several|a couple of)';
-const relativeNow = new RegExp('\\b(?:currently|nowadays|these days|lately|recently|right now|at the moment|at present|so far|as of late|any ?more|no longer|soon|now(?!\\s+that)'
-  + `|(?:for|in) (?:about |around |over |almost |nearly |the )?${amount} (?:days?|weeks?|months?|years?)|(?:\\d+|two|three|four|five) years? old|(?:have|has|am|is|are) (?:\\w+ )?been|(?:I am|we are)(?: still| also| now| really)? (?!going to|being|feeling|having)\\w+ing|just (?!like|as|the|to|for|in|a\\b|so|about|because)\\w+(?:ed|t|n|d|e|m|w))\\b`, 'i');
+const relativeNow = new RegExp('\\b(?:currently|nowadays|these days|lately|recently|right now|at the moment|at present|so far|as of late|any ?more|no longer|soon'
+  + '|now(?!\\s+that)'
+  + `|(?:for|in) (?:about |around |over |almost |nearly |the )?${amount} (?:days?|weeks?|months?|years?)|(?:\\d+|two|three|four|five) years? old`
+  + '|(?:have|has|am|is|are) (?:\\w+ )?been'
+  + '|(?:I am|we are)(?: still| also| now| really)? (?!going to|being|feeling|having)\\w+ing'
+  + '|just (?!like|as|the|to|for|in|a\\b|so|about|because)\\w+(?:ed|t|n|d|e|m|w))\\b', 'i');
 const months = monthNames.join('|');
 const shortMonth = 'jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec';
-const absolute = new RegExp(`\\b(?:(?:${months}|${shortMonth})\\.? \\d{1,2}(?:st|nd|rd|th)?|\\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:${months}|${shortMonth}))\\b(?:,? \\d{4})?`, 'gi');
+const dayNumber = '\\d{1,2}(?:st|nd|rd|th)?';
+const absolute = new RegExp(`\\b(?:(?:${months}|${shortMonth})\\.? ${dayNumber}|${dayNumber}(?: of)? (?:${months}|${shortMonth}))\\b(?:,? \\d{4})?`, 'gi');
 const bareMonth = new RegExp(`\\b((?:in|since|until|till|by|during) (?:early |late |mid-)?)(${months})\\b(?! \\d|,? (?:19|20)\\d\\d)`, 'g');
 const slot = (index: number): string => `\u2063${String.fromCharCode(0xe000 + index)}\u2063`;
 
@@ -46,7 +51,10 @@ export function resolveDates(sentence: string, said: Date): Dated {
     });
   }
   if (!/\b(?:birthday|anniversary|every|each)\b/i.test(text)) text = text.replace(absolute, found => park(absoluteDay(found, said, past, ranges)));
-  text = text.replace(bareMonth, (_, lead: string, name: string) => `${lead}${name} ${String(namedMonth(name, undefined, said, past).from?.getUTCFullYear() ?? said.getUTCFullYear())}`);
+  text = text.replace(bareMonth, (_, lead: string, name: string) => {
+    const first = namedMonth(name, undefined, said, past).from ?? said;
+    return `${lead}${name} ${String(first.getUTCFullYear())}`;
+  });
   const named = ranges.length === 0 ? namedTime(text, said, past) : null;
   if (named !== null) ranges.push(named);
   const needsStamp = relativeNow.test(text) && ranges.length === 0;

@@ -1,9 +1,14 @@
 import { possessive, type Person } from './speakers';
+import { regex } from './patterns';
 import { has, isFinite, type Token } from './tokens';
 
+const takesClause = regex('',
+  String.raw`^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|`,
+  String.raw`learned|noticed|decided)$`);
 const isHead = (token: Token | undefined): boolean => has(token, 'Noun') && !has(token, 'Pronoun', 'Speaker') && !indefinite.test(token?.lower ?? '');
 const indefinite = /^(?:every|some|any|no)(?:one|body|thing)$|^people$/;
-const describes = (token: Token | undefined): boolean => !has(token, 'Speaker', 'Pronoun') && has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun') || isHead(token);
+const describes = (token: Token | undefined): boolean =>
+  isHead(token) || (!has(token, 'Speaker', 'Pronoun') && has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun'));
 
 /** Index of the noun a demonstrative points with (“this awesome book”), or -1 when it stands alone. */
 function headOf(tokens: readonly Token[], at: number): number {
@@ -57,6 +62,6 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (token.lower === 'this' && head === at + 1 && (tokens[head + 1] === undefined || /[.!?;]/.test(noun.post))) return null;
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';
-  if (token.lower === 'that' && !plural && !isFinite(tokens, head + 1) && !/^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|learned|noticed|decided)$/.test(before.lower)) return 'the';
+  if (token.lower === 'that' && !plural && !isFinite(tokens, head + 1) && !takesClause.test(before.lower)) return 'the';
   return null;
 }

@@ -8,6 +8,7 @@ const adverb = regex('',
 const stative = regex('',
   String.raw`^(?:love|like|hope|need|want|wish|plan|prefer|hate|enjoy|miss|guess|think|feel|live|work|play|have|might|may|will|would|`,
   String.raw`cannot|can|could|use|used|dislike|study|own|spend)$`);
+const moodOfSpeaker = /^(?:keen|excited|happy|thrilled|proud|stoked|eager|determined|allergic|busy|grateful|thankful|able)$/;
 const gerundSubject = /^(?:being|having|seeing|knowing|making|getting|doing|watching|sharing|going)$/;
 
 /**
@@ -22,7 +23,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first === undefined || next === undefined || (next.lower === 'and' && has(first, 'Noun', 'Infinitive'))) return null;
   if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
-  if (first.lower === 'been') return has(next, 'Determiner') || has(tokens[at + 2], 'Determiner') && next.lower === 'quite' || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower)) ? null : 'I have';
+  if (first.lower === 'been') return describesSituation(next, tokens[at + 2]) ? null : 'I have';
   if (first.lower === 'going' && next.lower === 'to') return tokens[at + 2]?.lower === 'be' && !has(tokens[at + 3], 'Gerund') ? null : 'I am';
   if (/^(?:hoping|wishing|praying)$/.test(first.lower)) return 'I am';
   if (/^(?:planning|thinking|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
@@ -30,10 +31,15 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (has(first, 'Gerund') && at > 0 && !gerundSubject.test(first.lower)) return 'I am';
   if (first.lower === 'was' || first.lower === 'am') return 'I';
   if (first.lower === 'had' || stative.test(first.lower)) return has(next, 'Copula') || /^(?:is|was|are)$/.test(next.lower) ? null : 'I';
-  if (/^(?:keen|excited|happy|thrilled|proud|stoked|eager|determined|allergic|busy|grateful|thankful|able)$/.test(first.lower) && /^(?:on|about|to|for|with|of)$/.test(next.lower)) return 'I am';
+  if (moodOfSpeaker.test(first.lower) && /^(?:on|about|to|for|with|of)$/.test(next.lower)) return 'I am';
   if (has(first, 'PastTense') || pastForms.has(first.lower)) return isNounStart(first, next) ? null : 'I';
   return null;
 }
+
+/** “Been a long road”, “Been hectic”: it has been, not I have been. */
+const describesSituation = (next: Token, after: Token | undefined): boolean =>
+  has(next, 'Determiner') || (next.lower === 'quite' && has(after, 'Determiner'))
+  || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower));
 
 /** The words up to “but it”, “and they”: a later clause with its own subject. */
 function upToClause(tokens: readonly Token[], from: number): readonly Token[] {

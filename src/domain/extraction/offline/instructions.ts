@@ -14,13 +14,18 @@ const standing = regex('i',
 /** What follows “remember that …”; null when the sentence asks for nothing of the kind. */
 export function toRemember(sentence: string): string | null {
   const rest = remember.exec(expand(sentence).replace(/[.!]+$/, ''))?.[1];
-  if (rest === undefined || sentence.trimEnd().endsWith('?') && !/^(?:please |can you|could you)/i.test(sentence) || /^(?:to|when|how|the time|me|you|what)\b/i.test(rest)) return null;
+  if (rest === undefined || /^(?:to|when|how|the time|me|you|what)\b/i.test(rest)) return null;
+  if (sentence.trimEnd().endsWith('?') && !/^(?:please |can you|could you)/i.test(sentence)) return null;
   return rest.replace(/\?$/, '');
 }
 
+const choice = regex('i',
+  String.raw`^(?:ok(?:ay)?|alright|right|so|then|yes|fine|great|agreed)?[,.! ]*let us `,
+  String.raw`(go with|stick with|settle on|choose|pick|use|switch to) ([^.!?]{3,120})[.!]*$`);
+
 /** “Let's go with Postgres” settles something; null for any other sentence. */
 export function decisionIn(sentence: string, speaker: Person): string | null {
-  const match = /^(?:ok(?:ay)?|alright|right|so|then|yes|fine|great|agreed)?[,.! ]*let us (go with|stick with|settle on|choose|pick|use|switch to) ([^.!?]{3,120})[.!]*$/i.exec(expand(sentence).trim());
+  const match = choice.exec(expand(sentence).trim());
   if (match?.[2] === undefined || /\b(?:it|this|that|these|those|them|one|you|your|i|me|my|our)\b/i.test(match[2])) return null;
   return `${speaker.name} decided to ${(match[1] ?? '').toLowerCase()} ${match[2].trim()}.`;
 }
@@ -34,7 +39,8 @@ export function standingInstruction(sentence: string, speaker: Person): string |
   if (!lasting || /\b(?:it|this|that|these|those|here|there)\b/i.test(rest) || /\bworry|sweat|bother\b/i.test(rest)) return null;
   const when = [lead, tail?.replace(/^, ?/, '')].filter(part => part !== undefined).map(part => part.trim().toLowerCase()).join(' ');
   const order = `${orderOf(verb.toLowerCase().trim(), rest)}${when === '' ? '' : ` ${when}`}`;
-  const named = order.replace(/\bmyself\b/gi, 'themself').replace(/\bmy\b/gi, 'their').replace(/\bme\b/gi, 'them').replace(/\bi am\b/gi, 'they are').replace(/\bi\b/gi, 'they').replace(/\byour\b/gi, 'its');
+  const named = order.replace(/\bmyself\b/gi, 'themself').replace(/\bmy\b/gi, 'their').replace(/\bme\b/gi, 'them')
+    .replace(/\bi am\b/gi, 'they are').replace(/\bi\b/gi, 'they').replace(/\byour\b/gi, 'its');
   return `${speaker.name} wants the assistant ${named.trim()}.`;
 }
 

@@ -31,10 +31,14 @@ const trade = 'engineer|developer|teacher|nurse|doctor|lawyer|designer|writer|ar
   + 'plumber|electrician|mechanic|pilot|veterinarian|vet|paramedic|firefighter|actor|actress|singer|director|editor|translator|analyst|'
   + 'administrator|librarian|pharmacist|dentist|coach|farmer|gardener|salesperson|founder|freelancer|streamer|screenwriter|guard';
 
+const diets = 'vegan|vegetarian|pescatarian|pescetarian|keto|flexitarian|gluten-free';
+const pets = 'dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|tortoise|parrot|horse|fish|bird|snake|lizard';
+const tongues = 'English|Spanish|French|German|Italian|Portuguese|Chinese|Mandarin|Japanese|Korean|Hindi|Arabic|Russian|Dutch|Swedish|Polish|Turkish';
+
 /** Read on the words after the person's name, first match wins. Exclusive attributes hold one value at a time. */
 const rules: readonly KeyRule[] = [
   rule(`(?:no longer|(?:does|do) not) (?:eats?|have) meat(?: any ?more)?`, 'diet', true, fixed('no meat')),
-  rule(`(?:is|became|has become|went|turned|has gone|has been|is going) ${adverbs}(?:an? )?(vegan|vegetarian|pescatarian|pescetarian|keto|flexitarian|gluten-free)\\b`, 'diet', true),
+  rule(`(?:is|became|has become|went|turned|has gone|has been|is going) ${adverbs}(?:an? )?(${diets})\\b`, 'diet', true),
   rule(`(?:is|has been) (?:severely |very |highly )?allergic to ${phrase}${end}`, 'allergy', false),
   rule(`has an? ${phrase} allergy\\b`, 'allergy', false),
   rule(`(?:does not|did not|no longer) (?:like|likes|enjoy|enjoys|love|loves) ${phrase}(?: any ?more)?${end}`, 'dislikes', false),
@@ -52,10 +56,10 @@ const rules: readonly KeyRule[] = [
   rule(`is (single|married|engaged|divorced|widowed|separated)\\b`, 'relationship_status', true),
   rule(`got (married|engaged|divorced)\\b`, 'relationship_status', true),
   rule(`has been (married)\\b`, 'relationship_status', true),
-  rule(`(?:has|owns|adopted|got) (?:an? )(?:new )?((?:[\\p{L}-]+ ){0,1}(?:dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|tortoise|parrot|horse|fish|bird|snake|lizard))\\b`, 'has_pet', false),
+  rule(`(?:has|owns|adopted|got) (?:an? )(?:new )?((?:[\\p{L}-]+ ){0,1}(?:${pets}))\\b`, 'has_pet', false),
   rule(`has ((?:\\d+|one|two|three|four|five|six) (?:kids|children|sons|daughters))\\b`, 'children', true),
   rule(`has an? (son|daughter|baby)\\b`, 'child', false),
-  rule(`speaks (English|Spanish|French|German|Italian|Portuguese|Chinese|Mandarin|Japanese|Korean|Hindi|Arabic|Russian|Dutch|Swedish|Polish|Turkish)\\b`, 'speaks', false),
+  rule(`speaks (${tongues})\\b`, 'speaks', false),
   rule(`(?:prefers) ${phrase}${end}`, 'prefers', false),
   rule(`(?:owns) (?:an? )?${phrase}${end}`, 'owns', false),
   rule(`(?:loves|likes|enjoys|adores|is a (?:big |huge )?fan of|is (?:really )?into|is fond of|is passionate about) ${phrase}${end}`, 'likes', false),
@@ -66,13 +70,18 @@ const rules: readonly KeyRule[] = [
 const petOrKin = (match: readonly string[]): string | null =>
   /\b(?:name|called|named)\b/.test(match[0] ?? '') || has(tag(match[2] ?? '')[0], 'FirstName') ? `${slug(match[1] ?? '')}_name` : null;
 
+const second = (match: readonly string[]): string => match[2] ?? '';
+const favourite = new RegExp(`^(?:favou?rite|fave) ((?:[\\p{L}]+ ){0,2}?[\\p{L}]+) (?:is|are|was|has to be) (?:now |definitely |probably |the )*${phrase}${end}`, 'iu');
+const petOrKinName = regex('u',
+  String.raw`^(dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|parrot|horse|wife|husband|partner|son|daughter|brother|sister|`,
+  String.raw`boyfriend|girlfriend)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)`);
+
 const own: readonly KeyRule[] = [
-  { pattern: new RegExp(`^(?:favou?rite|fave) ((?:[\\p{L}]+ ){0,2}?[\\p{L}]+) (?:is|are|was|has to be) (?:now |definitely |probably |the )*${phrase}${end}`, 'iu'), attribute: match => `favorite_${slug(match[1] ?? '')}`, exclusive: true, value: match => match[2] ?? '' },
+  { pattern: favourite, attribute: match => `favorite_${slug(match[1] ?? '')}`, exclusive: true, value: second },
   { pattern: /^name is ([\p{L}'-]+(?: [\p{Lu}][\p{L}'-]+)?)/iu, attribute: 'name', exclusive: true },
   { pattern: /^(?:native |first |preferred )?language is ([\p{L}]+)/iu, attribute: 'language', exclusive: true },
   { pattern: /^time ?zone is ([\w/+: -]{2,30}?)(?=[.,;]|$)/iu, attribute: 'timezone', exclusive: true },
-  { pattern: /^(dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|parrot|horse)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)/u, attribute: petOrKin, exclusive: true, value: match => match[2] ?? '' },
-  { pattern: /^(wife|husband|partner|son|daughter|brother|sister|boyfriend|girlfriend)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)/u, attribute: petOrKin, exclusive: true, value: match => match[2] ?? '' },
+  { pattern: petOrKinName, attribute: petOrKin, exclusive: true, value: second },
 ];
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
@@ -81,9 +90,14 @@ const unclear = regex('',
   String.raw`the|being|getting \w+|going|how .*|seeing .*|having .*|not .*|both .*|.* like \w+)$`);
 
 export function normalValue(text: string): string | null {
-  const value = text.toLowerCase().replace(/\s+/g, ' ').replace(/^["'\s]+|["'\s.!,]+$/g, '').replace(/^(?:a|an|the|some|their|his|her) /, '').replace(/ (?:too|as well|so much|a lot|again)$/, '').trim();
+  const value = text.toLowerCase().replace(/\s+/g, ' ').replace(/^["'\s]+|["'\s.!,]+$/g, '')
+    .replace(/^(?:a|an|the|some|their|his|her) /, '').replace(/ (?:too|as well|so much|a lot|again)$/, '').trim();
   return value === '' || value.length > 60 || unclear.test(value) ? null : value;
 }
+
+/** “loves being with friends” is not a liking for “being”. */
+const isHalfActivity = (value: string, rest: string): boolean =>
+  /^\S+ing$/.test(value) && /^\s*(?:in|on|at|to|for|with|around|from|by|how|as|things?)\b/.test(rest);
 
 /** Keys of a third-person fact about `name`. Null unless the fact is a plain statement about them. */
 export function keysOf(fact: string, name: string): Keys | null {
@@ -98,7 +112,7 @@ export function keysOf(fact: string, name: string): Keys | null {
     if (proper === true && !/^\p{Lu}/u.test(match[1] ?? '') && !has(tag(match[1] ?? '')[0], 'Place')) return null;
     const found = normalValue(value === undefined ? match[1] ?? '' : value([...match]));
     const named = typeof attribute === 'string' ? attribute : attribute([...match]);
-    if (found === null || named === null || (/ing$/.test(found) && !/ /.test(found) && /^\s*(?:in|on|at|to|for|with|around|from|by|how|as|things?)\b/.test(said.slice(match[0].length)))) return null;
+    if (found === null || named === null || isHalfActivity(found, said.slice(match[0].length))) return null;
     return { attribute: named, value: found, exclusive };
   }
   return null;

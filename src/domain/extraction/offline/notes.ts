@@ -20,9 +20,11 @@ export function withoutNotes(text: string): TurnText {
   return { said, photos };
 }
 
+const frame = /^\s*(?:an?|the)?\s*(?:photography|photograph|photo|picture|image|pic) (?:of|showing)\s+/i;
+
 /** “A photo of a dog” → “a photo of a dog”; a bare description gets “a photo of”. Null when there is nothing to say. */
 export function photoPhrase(caption: string): string | null {
-  const clean = caption.replace(/\s+/g, ' ').replace(/[.!\s]+$/, '').replace(/^\s*(?:an?|the)?\s*(?:photography|photograph|photo|picture|image|pic) (?:of|showing)\s+/i, '').trim();
+  const clean = caption.replace(/\s+/g, ' ').replace(/[.!\s]+$/, '').replace(frame, '').trim();
   if (clean.length < 3 || clean.length > 240) return null;
   const lowered = /^[A-Z][a-z]+ [a-z]/.test(clean) ? clean.charAt(0).toLowerCase() + clean.slice(1) : clean;
   return `a photo of ${lowered}`;

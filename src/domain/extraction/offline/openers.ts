@@ -25,6 +25,9 @@ export function callNames(name: string | null): string {
   return `${literal(name)}|${literal(first)}|${literal(stem)}[a-z]{0,3}`;
 }
 
+const tail = regex('i',
+  String.raw`(?:,\s*(?:dude|man|bro|buddy|guys|right|you know|huh|lol|haha|though|too|as well|of course|for sure|really|btw|`,
+  String.raw`thanks|thank you|honestly|actually|yeah))\s*([.!?]*)$`);
 const tagQuestion = /,? (?:should|do|does|is|are|was|has|have|can|could|would|did|will) not (?:i|it|he|she|they|we|you)([.!?]*)$/i;
 const sinceLast = regex('gi',
   String.raw`(?:^|,?\s)(?:ever )?since (?:we|our|you and i) (?:last )?(?:\w+ )?(?:talked|spoke|chatted|met|saw each other|chat|talk|`,
@@ -36,14 +39,14 @@ export function withoutOpeners(sentence: string, names: Names): string {
   const other = `(?:${callNames(names.other)}|guys|dude|man|bro|buddy|friend|pal|everyone)`;
   const thanks = "(?:thanks|thank you|thx)(?: (?:so much|a lot|a bunch|a ton|again|very much))?(?: (?:for|to) [^,.!]{1,60})?";
   const lead = new RegExp(
-    `^(?:(?:${interjection})\\b(?:[\\s,!.:-]*${other}\\b(?=\\s*[,!.:-]|\\s*$))?[\\s,!.:-]*|(?:${punctuated})(?:[\\s,]+${other})?\\s*(?:[,!.:]|-\\s)+\\s*|${other}\\s*[,!.:-]+\\s*|${thanks}(?:,?\\s+${other})?\\s*(?:[,!.:-]+\\s*|$)|(?:${joiner})\\b,?\\s+)`, 'i');
+    `^(?:(?:${interjection})\\b(?:[\\s,!.:-]*${other}\\b(?=\\s*[,!.:-]|\\s*$))?[\\s,!.:-]*|(?:${punctuated})(?:[\\s,]+${other})?\\s*(?:[,!.:]|-\\s)+\\s*`
+    + `|${other}\\s*[,!.:-]+\\s*|${thanks}(?:,?\\s+${other})?\\s*(?:[,!.:-]+\\s*|$)|(?:${joiner})\\b,?\\s+)`, 'i');
   let text = sentence.replace(sinceLast, ' ').trim();
   for (let round = 0; round < 6; round += 1) {
     const next = text.replace(lead, '').trim();
     if (next === text) break;
     text = next;
   }
-  const tail = new RegExp(`(?:,\\s*(?:dude|man|bro|buddy|guys|right|you know|huh|lol|haha|though|too|as well|of course|for sure|really|btw|thanks|thank you|honestly|actually|yeah|though))\\s*([.!?]*)$`, 'i');
   // Case matters here: “Nate” in its short forms must not match “nature”.
   const called = new RegExp(`(?:,\\s*|\\s+)(?:${callNames(names.other)})(\\s*[.!?]*)$`);
   for (let round = 0; round < 2; round += 1) text = text.replace(called, '$1').replace(tail, '$1').trim();

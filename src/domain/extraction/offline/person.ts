@@ -43,18 +43,22 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   const plain = tokens.map(token => token.lower).join(' ');
   if (generic.test(plain) && !/\b(?:i (?:think|hope|know|bet|believe) you|i told you|i will \w+ you)\b/.test(plain)) return { reason: 'nothing durable' };
   const first = tokens.some(token => /^(?:i|me|my|mine|myself|we)$/.test(token.lower));
-  if (!first && tokens.some(token => /^(?:you|your|yours)$/.test(token.lower)) && !/\b(?:should|could|might want to|recommend|suggest)\b/.test(plain)) return { reason: 'about the other person' };
-  const firstWord = tokens.find(token => /^(?:i|me|my|mine|myself|we|our|us|ours|ourselves)$/.test(token.lower))?.lower;
-  if (company === null && !concrete.test(plain) && (firstWord === 'us' || firstWord === 'ourselves' || (!first && firstWord !== undefined))) return { reason: 'nothing durable' };
   const secondPerson = tokens.some(token => /^(?:you|your|yours)$/.test(token.lower));
+  if (!first && secondPerson && !/\b(?:should|could|might want to|recommend|suggest)\b/.test(plain)) return { reason: 'about the other person' };
+  const firstWord = tokens.find(token => /^(?:i|me|my|mine|myself|we|our|us|ours|ourselves)$/.test(token.lower))?.lower;
+  const onlyUs = firstWord === 'us' || firstWord === 'ourselves' || (!first && firstWord !== undefined);
+  if (company === null && onlyUs && !concrete.test(plain)) return { reason: 'nothing durable' };
   if (secondPerson && other === null) return { reason: 'unclear reference' };
   const out: Token[] = [];
   let named = false;
   let grouped = false;
   let subordinate = false;
   let agree: { third: boolean; bare: boolean } | null = null;
-  const crowd = (): string => company === null ? `${out.length === 0 ? speaker.name : speaker.inside} and others` : `${out.length === 0 ? speaker.name : speaker.inside} and ${company}`;
-  const own = (): string => named && !secondPerson && !tokens.slice(0, out.length).some(each => has(each, 'Plural', 'Actor')) ? 'their' : possessive(out.length === 0 ? speaker.name : speaker.inside);
+  const self = (): string => out.length === 0 ? speaker.name : speaker.inside;
+  const crowd = (): string => `${self()} and ${company ?? 'others'}`;
+  // “Their” only where nobody else can be meant.
+  const alone = (): boolean => named && !secondPerson && !tokens.slice(0, out.length).some(each => has(each, 'Plural', 'Actor'));
+  const own = (): string => alone() ? 'their' : possessive(self());
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (token === undefined) break;
@@ -62,7 +66,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
     switch (token.lower) {
       case 'i': {
         const joined = isJoinedSubject(tokens, at);
-        put(out.length === 0 ? speaker.name : speaker.inside);
+        put(self());
         agree = joined ? null : { third: true, bare: false };
         subordinate = isSubordinate(tokens, at);
         named = true;
@@ -78,11 +82,15 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
       case 'yourself': put('themself'); continue;
       case 'your': put(possessive(other?.inside ?? '')); continue;
       case 'yours': put(possessive(other?.inside ?? '')); continue;
-      case 'you': put(out.length === 0 ? other?.name ?? '' : other?.inside ?? ''); agree = isFinite(tokens, nextVerb(tokens, at)) ? { third: true, bare: false } : null; continue;
+      case 'you':
+        put(out.length === 0 ? other?.name ?? '' : other?.inside ?? '');
+        agree = isFinite(tokens, nextVerb(tokens, at)) ? { third: true, bare: false } : null;
+        continue;
       default:
     }
-    if (/^(?:dad|mom|mum|grandma|grandpa)$/.test(token.lower) && isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
-    if (agree?.third === true && !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb') && tokens[at + 1]?.lower !== 'to') { out.push(token); continue; }
+    if (isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
+    const verbFollows = !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb');
+    if (agree?.third === true && verbFollows) { out.push(token); continue; }
     if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower)) && !/^(?:no|longer)$/.test(token.lower)) {
       const settled: Token = agreeing(token, tokens, at);
       out.push(settled);
@@ -112,7 +120,8 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
 
 /** “Dad signed me up” means the speaker's own father. */
 const isBareKin = (tokens: readonly Token[], at: number): boolean =>
-  (at === 0 || /^(?:and|but|when|with|because|that|to|from)$/.test(tokens[at - 1]?.lower ?? '') || tokens[at - 1]?.post.includes(',') === true) && !/^'s/.test(tokens[at]?.post ?? '');
+  /^(?:dad|mom|mum|grandma|grandpa)$/.test(tokens[at]?.lower ?? '')
+  && (at === 0 || /^(?:and|but|when|with|because|that|to|from)$/.test(tokens[at - 1]?.lower ?? '') || tokens[at - 1]?.post.includes(',') === true);
 
 const nextVerb = (tokens: readonly Token[], at: number): number => {
   let next = at + 1;
@@ -131,7 +140,8 @@ function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
 
 /** “what I believe in and reach out”: the second verb belongs to the clause around this one. */
 const isSubordinate = (tokens: readonly Token[], at: number): boolean =>
-  /^(?:what|that|how|who|where|because|if|when|which|whether|why|as|than)$/.test(tokens[at - 1]?.lower ?? '') || (has(tokens[at - 1], 'Noun') && !has(tokens[at - 1], 'Pronoun') && tokens[at - 1]?.post.trim() === '');
+  /^(?:what|that|how|who|where|because|if|when|which|whether|why|as|than)$/.test(tokens[at - 1]?.lower ?? '')
+  || (has(tokens[at - 1], 'Noun') && !has(tokens[at - 1], 'Pronoun') && tokens[at - 1]?.post.trim() === '');
 
 /** A second verb of the same subject: “I run and swim”; not after an infinitive or a modal. */
 function continuesPredicate(tokens: readonly Token[], at: number): boolean {
@@ -154,7 +164,8 @@ const startsNewClause = (tokens: readonly Token[], at: number): boolean =>
 export const attributed = (speaker: Person, tokens: readonly Token[]): Token[] => {
   const [first, ...rest] = tokens;
   if (first === undefined) return [];
-  const keep = has(first, 'ProperNoun', 'Person', 'Acronym', 'Organization', 'Place', 'Possessive') || /^[A-Z]{2}|^"/.test(first.text) || /^[A-Z].*[A-Z]/.test(first.text);
+  const isName = has(first, 'ProperNoun', 'Person', 'Acronym', 'Organization', 'Place', 'Possessive');
+  const keep = isName || /^"|^[A-Z].*[A-Z]/.test(first.text);
   const lowered = keep ? first : { ...first, text: first.text.charAt(0).toLowerCase() + first.text.slice(1) };
   return [tokenOf(`According to ${speaker.inside}`, ', ', subjectTags), lowered, ...rest];
 };

@@ -1,4 +1,5 @@
 import { expand } from './normalize';
+import { regex } from './patterns';
 import { withoutOpeners } from './openers';
 import { possessive, type Person } from './speakers';
 import { sentencesOf } from './sentences';
@@ -22,6 +23,10 @@ export interface Asked {
 
 const unclear = /\b(?:it|its|that|this|these|those|they|them|their|there|he|she|him|her|his|here|one|ones|so|then|me|my|i|we|us|our)\b/i;
 
+const courtesy = /^(?:how|what) (?:is|are|was|were|has|have|do) .*(?:doing|going|been|up|new|day|week|life|things|feel\w*)\b/i;
+const directQuestion = regex('i',
+  String.raw`^((?:what|which|who|where|when|why|how)\b[\w' -]*?) (do|does|did|have|are|were|can|could|will|would|should|is|was) `,
+  String.raw`(you|your [\w' -]+?)(?: ([\w' ,-]+))?$`);
 const noPhrases = { indirect: null, lead: null, duration: null, place: null, age: false } as const;
 
 /** The question a turn ends on, prepared for the answer of `answerer`. Null when it asks nothing. */
@@ -29,8 +34,9 @@ export function questionIn(said: string, asker: Person, answerer: Person): Asked
   const questions = sentencesOf(said).filter(sentence => sentence.trimEnd().endsWith('?'));
   const last = questions.at(-1);
   if (last === undefined) return null;
-  const clean = withoutOpeners(expand(last), { speaker: asker.inside, other: answerer.inside }).replace(/[?!.\s]+$/, '').replace(/^.*,\s*(?=(?:what|which|how|where|when|who|why|do|did|are|have)\b)/i, '');
-  if (/^(?:how|what) (?:is|are|was|were|has|have|do) .*(?:doing|going|been|up|new|day|week|life|things|feel\w*)\b/i.test(clean)) return { ...noPhrases, thing: thingIn(clean, answerer) };
+  const opened = withoutOpeners(expand(last), { speaker: asker.inside, other: answerer.inside }).replace(/[?!.\s]+$/, '');
+  const clean = opened.replace(/^.*,\s*(?=(?:what|which|how|where|when|who|why|do|did|are|have)\b)/i, '');
+  if (courtesy.test(clean)) return { ...noPhrases, thing: thingIn(clean, answerer) };
   const phrases = phrasesFor(clean, answerer);
   return { ...phrases, thing: phrases.lead === null ? thingIn(clean, answerer) : null };
 }
@@ -44,7 +50,7 @@ function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
     const plural = /^(?:what|which|who) (are|were|is|was)/i.exec(question)?.[1]?.toLowerCase() ?? 'is';
     return { ...noPhrases, indirect: `what ${named(favourite[1])} ${plural}`, lead: `${named(favourite[1])} ${plural}` };
   }
-  const direct = /^((?:what|which|who|where|when|why|how)\b[\w' -]*?) (do|does|did|have|are|were|can|could|will|would|should|is|was) (you|your [\w' -]+?)(?: ([\w' ,-]+))?$/i.exec(question);
+  const direct = directQuestion.exec(question);
   if (direct !== null) return fromParts(direct[1] ?? '', direct[2] ?? '', direct[3] ?? '', direct[4] ?? '', named);
   const polar = /^(do|did|have|are|were|can|will|would) (you) ([\w' ,-]+)$/i.exec(question);
   if (polar !== null) return fromParts('whether', polar[1] ?? '', polar[2] ?? '', polar[3] ?? '', named);
@@ -52,7 +58,8 @@ function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
 }
 
 function fromParts(wh: string, helper: string, subject: string, rest: string, named: (text: string) => string): Omit<Asked, 'thing'> {
-  if (unclear.test(`${wh} ${rest} ${subject}`) || /^(?:all|guys|two|both|think|mean|waiting|say|up)\b/i.test(rest) || (rest === '' && subject === 'you')) return noPhrases;
+  const vague = rest === '' ? subject === 'you' : /^(?:all|guys|two|both|think|mean|waiting|say|up)\b/i.test(rest);
+  if (vague || unclear.test(`${wh} ${rest} ${subject}`)) return noPhrases;
   const who = named(subject);
   const predicate = predicateOf(helper.toLowerCase(), subject.toLowerCase() === 'you', rest);
   if (predicate === null) return noPhrases;
@@ -64,7 +71,8 @@ function fromParts(wh: string, helper: string, subject: string, rest: string, na
 
 /** “do … have pets” → “has pets”, “did … go” → “went”, “have … been” → “has been”. */
 function predicateOf(helper: string, singularYou: boolean, rest: string): string | null {
-  const [adverb, words] = /^(usually|ever|also|really|often|first|normally|typically|still|like to) /i.exec(`${rest} `) === null ? ['', rest] : [`${rest.split(' ')[0] ?? ''} `, rest.split(' ').slice(1).join(' ')];
+  const adverb = /^(?:usually|ever|also|really|often|first|normally|typically|still) /i.exec(rest)?.[0] ?? '';
+  const words = rest.slice(adverb.length);
   const [verb, ...more] = words.split(' ');
   if (helper === 'do' || helper === 'does' || helper === 'did') {
     if (verb === undefined || !/^[a-z]+$/i.test(verb)) return null;

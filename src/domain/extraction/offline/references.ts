@@ -13,10 +13,19 @@ const personNoun = regex('',
 const boundary = /^(?:and|but|because|when|which|that|so|since|as|while|where|who|after|before|if|or|though|although|then|until)$/;
 const speakerTag = 'Speaker';
 
-const noun = (token: Token | undefined): boolean => token !== undefined && has(token, 'Noun', 'Gerund', 'Acronym') && !has(token, 'Pronoun', speakerTag, 'Possessive', 'Date') && !timeNoun.test(token.lower.replace(/[^\w]/g, ''));
-const isThing = (token: Token): boolean => noun(token) && !has(token, 'Actor', 'Person', 'FirstName', 'Plural') && !personNoun.test(token.lower) && !collective.test(token.lower);
+const places = regex('',
+  String.raw`^(?:beach|park|city|town|trip|gym|school|store|house|home|museum|country|lake|place|shelter|studio|restaurant|camp|`,
+  String.raw`festival|event)$`);
+const rating = /^(?:makes?|made|find|finds|found|making|finding|keeps?|kept)$/;
+const selecting = /^(?:the|that|this|which|another|every|each|last|first|new|old|other|next)$/;
+const isPlace = (token: Token): boolean => has(token, 'Place') || places.test(token.lower);
+const noun = (token: Token | undefined): boolean => token !== undefined && has(token, 'Noun', 'Gerund', 'Acronym')
+  && !has(token, 'Pronoun', speakerTag, 'Possessive', 'Date') && !timeNoun.test(token.lower.replace(/[^\w]/g, ''));
+const isThing = (token: Token): boolean => noun(token)
+  && !has(token, 'Actor', 'Person', 'FirstName', 'Plural') && !personNoun.test(token.lower) && !collective.test(token.lower);
 const isMany = (token: Token): boolean => noun(token) && (has(token, 'Plural') || collective.test(token.lower) || /[^s]s$/.test(token.lower));
-const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace(/'s$|[^a-z]/g, '')) || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
+const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace(/'s$|[^a-z]/g, ''))
+  || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
 const endsClause = (token: Token | undefined): boolean => token !== undefined && /[,;:–—(]|\s-/.test(token.post);
 
 /** True when something before `at` in the same fact can carry the pronoun; a boundary keeps “the kids love it” from reading itself. */
@@ -48,7 +57,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
   switch (token.lower) {
     case 'it': case 'itself':
-      if (token.lower === 'it' && (dummyIt.test(rest()) || /^(?:makes?|made|find|finds|found|making|finding|keeps?|kept)$/.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective'))) return false;
+      if (token.lower === 'it' && (dummyIt.test(rest()) || (rating.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective')))) return false;
       return !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition'));
     case 'its': return !hasAntecedent(tokens, at, noun, false);
     case 'they': case 'them': case 'themselves': return !hasAntecedent(tokens, at, isMany, true);
@@ -57,11 +66,14 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'this': case 'these': return true;
     case 'that': return /^(?:photo|pic|picture|kind|one|time|day|stuff|thing)s?$/.test(next?.lower ?? '') || isPronounThat(tokens, at);
     case 'those': return !(/^(?:who|with|that|in|of|around|affected|facing|like)$/.test(next?.lower ?? '') || (noun(next) && hasRelative(tokens, at + 1)));
-    case 'there': return !existential.test(rest()) && !/^out there/.test(`${tokens[at - 1]?.lower ?? ''} there`) && !hasAntecedent(tokens, at, each => has(each, 'Place') || /^(?:beach|park|city|town|trip|gym|school|store|house|home|museum|country|lake|place|shelter|studio|restaurant|camp|festival|event)$/.test(each.lower), true);
+    case 'there': return !existential.test(rest()) && tokens[at - 1]?.lower !== 'out' && !hasAntecedent(tokens, at, isPlace, true);
     case 'here': return true;
     case 'same': return !/^(?:as|time|way|day|page)$/.test(next?.lower ?? '');
-    case 'another': case 'other': return (token.lower === 'another' || tokens[at - 1]?.lower === 'the') && !has(next, 'Noun', 'Adjective', 'Value', 'ProperNoun', 'Gerund');
-    case 'one': return (at === 0 && !/^(?:day|of|time|thing)$/.test(next?.lower ?? '') && !has(next, 'Noun', 'Adjective')) || /^(?:the|that|this|which|another|every|each|last|first|new|old|other|next)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
+    case 'another': case 'other':
+      return (token.lower === 'another' || tokens[at - 1]?.lower === 'the') && !has(next, 'Noun', 'Adjective', 'Value', 'ProperNoun', 'Gerund');
+    case 'one':
+      if (at === 0) return !/^(?:day|of|time|thing)$/.test(next?.lower ?? '') && !has(next, 'Noun', 'Adjective');
+      return selecting.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
     case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
     default: return false;
   }
@@ -73,7 +85,8 @@ function isPronounThat(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
   const next = tokens[at + 1];
   if (next === undefined || /[.,;!?)]/.test(tokens[at]?.post ?? '')) return true;
-  if (/^(?:is|was|will|would|has|made|makes|means|helped)$/.test(next.lower) && before !== undefined && !has(before, 'Noun') && !/^(?:so|one|ones|all|everything|something|anything)$/.test(before.lower)) return true;
+  const heads = before === undefined || has(before, 'Noun') || /^(?:so|one|ones|all|everything|something|anything)$/.test(before.lower);
+  if (!heads && /^(?:is|was|will|would|has|made|makes|means|helped)$/.test(next.lower)) return true;
   if (before === undefined || boundary.test(before.lower) && before.lower !== 'so') return isFinite(tokens, at + 1) || before === undefined;
   if (has(before, 'Preposition') && !/^(?:so|now|such)$/.test(before.lower)) return true;
   if (/^(?:do|did|doing|does|like|love|loved|about|after|with|for|of|all|done|see|saw)$/.test(before.lower)) return true;
@@ -107,7 +120,8 @@ function withoutIntroduction(tokens: readonly Token[], unclear: number): readonl
 
 function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[] | null {
   for (let at = unclear; at > 2; at -= 1) {
-    const starts = cutAt.test(tokens[at]?.lower ?? '') || (/\s-|;|—|–/.test(tokens[at - 1]?.post ?? '')) || (tokens[at - 1]?.post.includes(',') === true && has(tokens[at], 'Pronoun'));
+    const gap = tokens[at - 1]?.post ?? '';
+    const starts = cutAt.test(tokens[at]?.lower ?? '') || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
     if (!starts) continue;
     const head = tokens.slice(0, at);
     if (head.length < 4 || !head.some((_, index) => isFinite(head, index)) || dangles(head) || (tokens[at]?.lower === 'and' && has(head.at(-1), 'Gerund'))) continue;
@@ -119,5 +133,6 @@ function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[
 
 const dangles = (head: readonly Token[]): boolean => {
   const last = head.at(-1);
-  return last === undefined || has(last, 'Determiner', 'Preposition', 'Conjunction', 'Auxiliary', 'Copula', 'Possessive') || /^(?:and|or|but|to|the|a|think|know|feel|if|when|is|was|not|just|even|like|love|loves)$/.test(last.lower);
+  return last === undefined || has(last, 'Determiner', 'Preposition', 'Conjunction', 'Auxiliary', 'Copula', 'Possessive')
+    || /^(?:and|or|but|to|the|a|think|know|feel|if|when|is|was|not|just|even|like|love|loves)$/.test(last.lower);
 };

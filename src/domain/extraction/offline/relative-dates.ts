@@ -38,11 +38,18 @@ function ago(amount: number, kind: string, said: Date, sign: 1 | -1): Resolved {
 const side = (kind: string, said: Date): string => kind === 'year' ? String(said.getUTCFullYear()) : kind === 'month' ? monthText(said) : dayText(said);
 const text = (match: readonly string[], index: number): string => match[index] ?? '';
 
+/** “in two weeks”; after a past verb it is a duration, not a date. */
+const ahead: DateRule['resolve'] = (m, said, past) => {
+  const amount = numberOf(text(m, 1));
+  return amount === null || past ? null : ago(amount, text(m, 2).toLowerCase(), said, 1);
+};
+
 /** Tried in this order; the more specific phrase stands before the one it contains. */
 export const dateRules: readonly DateRule[] = [
   rule('(?:the )?day before yesterday', (_, said) => onDay(addDays(said, -2))),
   rule('(?:the )?day after tomorrow', (_, said) => onDay(addDays(said, 2))),
-  rule('(yesterday|tomorrow) (morning|afternoon|evening|night)', (m, said) => onDay(addDays(said, text(m, 1).toLowerCase() === 'yesterday' ? -1 : 1), text(m, 2).toLowerCase())),
+  rule('yesterday (morning|afternoon|evening|night)', (m, said) => onDay(addDays(said, -1), text(m, 1).toLowerCase())),
+  rule('tomorrow (morning|afternoon|evening|night)', (m, said) => onDay(addDays(said, 1), text(m, 1).toLowerCase())),
   rule('yesterday', (_, said) => onDay(addDays(said, -1))),
   rule('tomorrow', (_, said) => onDay(addDays(said, 1))),
   rule('last night', (_, said) => onDay(addDays(said, -1), 'night')),
@@ -51,18 +58,30 @@ export const dateRules: readonly DateRule[] = [
   rule('(?:earlier )?today', (_, said) => onDay(said)),
   rule(`(?:in )?the week before last`, (_, said) => noun(`the week of ${dayText(addDays(said, -14))}`, days(addDays(said, -14), 7))),
   rule(`${count} ${unit} (?:ago|back)`, (m, said) => { const n = numberOf(text(m, 1)); return n === null ? null : ago(n, text(m, 2).toLowerCase(), said, -1); }),
-  rule(`(?:about |around |over |almost |nearly )?${vague} ${unit} (?:ago|back)`, (m, said) => noun(`a few ${text(m, 1).toLowerCase()}s before ${side(text(m, 1).toLowerCase(), said)}`, null, '')),
-  rule(`in (?:about )?${count} (day|week|month|year)s?(?:'? time)?`, (m, said, past) => { const n = numberOf(text(m, 1)); return n === null || past ? null : ago(n, text(m, 2).toLowerCase(), said, 1); }),
-  rule(`${count} (day|week|weekend|month|year)s? (?:from now|later)`, (m, said, past) => { const n = numberOf(text(m, 1)); return n === null || past ? null : ago(n, text(m, 2).toLowerCase(), said, 1); }),
-  rule(`in (?:the next |the coming )?${vague} (day|week|month|year)s`, (m, said, past) => past ? null : noun(`the ${text(m, 1).toLowerCase()}s after ${side(text(m, 1).toLowerCase(), said)}`, null)),
+  rule(`(?:about |around |over |almost |nearly )?${vague} ${unit} (?:ago|back)`, (m, said) => {
+    const kind = text(m, 1).toLowerCase();
+    return noun(`a few ${kind}s before ${side(kind, said)}`, null, '');
+  }),
+  rule(`in (?:about )?${count} (day|week|month|year)s?(?:'? time)?`, ahead),
+  rule(`${count} (day|week|weekend|month|year)s? (?:from now|later)`, ahead),
+  rule(`in (?:the next |the coming )?${vague} (day|week|month|year)s`, (m, said, past) => {
+    const kind = text(m, 1).toLowerCase();
+    return past ? null : noun(`the ${kind}s after ${side(kind, said)}`, null);
+  }),
   rule(`(?:in |over |during |for |within )?the (?:last|past) (${count} |${vague} |couple )?(day|week|month|year)s`, (m, said) => {
     const kind = text(m, 3).toLowerCase();
     return noun(`the ${numberOf(text(m, 2)) === null ? '' : `${text(m, 2)} `}${kind}s before ${side(kind, said)}`, null);
   }),
-  rule(`(?:in |over |during |for |within )?(?:the )?(?:next|coming) (?:${count}|${vague}) (day|week|month|year)s`, (m, said) => noun(`the ${text(m, 1) === '' ? '' : `${text(m, 1)} `}${text(m, 2).toLowerCase()}s after ${side(text(m, 2).toLowerCase(), said)}`, null)),
+  rule(`(?:in |over |during |for |within )?(?:the )?(?:next|coming) (?:${count}|${vague}) (day|week|month|year)s`, (m, said) => {
+    const kind = text(m, 2).toLowerCase();
+    return noun(`the ${text(m, 1) === '' ? '' : `${text(m, 1)} `}${kind}s after ${side(kind, said)}`, null);
+  }),
   rule('(?:over |during |on )?(?:the |this )?(?:last|past) weekend', (_, said) => weekend(lastSaturday(said))),
   rule('(?:over |during |on )?(?:the )?next weekend', (_, said) => weekend(addDays(nearSaturday(said), 7))),
-  rule('(?:over |during |on )?(?:this|the) weekend', (_, said, past) => weekend(past ? (said.getUTCDay() === 0 || said.getUTCDay() === 6 ? nearSaturday(said) : lastSaturday(said)) : nearSaturday(said))),
+  rule('(?:over |during |on )?(?:this|the) weekend', (_, said, past) => {
+    const onWeekend = said.getUTCDay() === 0 || said.getUTCDay() === 6;
+    return weekend(past && !onWeekend ? lastSaturday(said) : nearSaturday(said));
+  }),
   rule('(?:earlier )?(?:over |during )?(?:(?:this|the) )?(?:last|past) week', (_, said) => noun(`the week before ${dayText(said)}`, days(addDays(said, -7), 7))),
   rule('(?:later |earlier )?this week', (_, said) => noun(`the week of ${dayText(said)}`, days(addDays(said, -((said.getUTCDay() + 6) % 7)), 7))),
   rule('(?:sometime )?next week', (_, said) => noun(`the week after ${dayText(said)}`, days(addDays(said, 1), 7))),
@@ -81,7 +100,8 @@ export const dateRules: readonly DateRule[] = [
   rule('(last|this past|next|this) (spring|summer|fall|autumn|winter)', (m, said) => {
     const when = text(m, 1).toLowerCase();
     const relation = when === 'next' ? 'after' : when === 'this' ? null : 'before';
-    return relation === null ? noun(`the ${text(m, 2).toLowerCase()} of ${String(said.getUTCFullYear())}`, null) : noun(`the ${text(m, 2).toLowerCase()} ${relation} ${monthText(said)}`, null);
+    const season = `the ${text(m, 2).toLowerCase()}`;
+    return noun(relation === null ? `${season} of ${String(said.getUTCFullYear())}` : `${season} ${relation} ${monthText(said)}`, null);
   }),
   rule('a (?:long |little |short )?while (?:ago|back)', (_, said) => noun(`some time before ${dayText(said)}`, null, '')),
   rule('(?:just )?the other (day|night|week)', (_, said) => noun(`shortly before ${dayText(said)}`, null, '')),
@@ -93,7 +113,8 @@ export const dateRules: readonly DateRule[] = [
   rule('(on|until|till|by|before|since) (sunday|monday|tuesday|wednesday|thursday|friday|saturday)', (m, said, past) => {
     const preposition = text(m, 1).toLowerCase();
     const day = onDay((past || preposition === 'since' ? lastWeekday : nextWeekday)(said, weekdayOf(text(m, 2))));
-    const bound = preposition === 'on' ? day.range : preposition === 'since' ? { from: day.range?.from ?? null, to: null } : { from: null, to: day.range?.to ?? null };
+    const from = preposition === 'on' || preposition === 'since' ? day.range?.from ?? null : null;
+    const bound = { from, to: preposition === 'since' ? null : day.range?.to ?? null };
     return { phrase: `${preposition} ${day.noun}`, noun: day.noun, range: bound };
   }),
   rule('on the (\\d{1,2})(?:st|nd|rd|th)', (m, said, past) => dayOfMonth(Number(text(m, 1)), said, past)),

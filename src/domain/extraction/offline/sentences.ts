@@ -33,7 +33,8 @@ function isEnd(text: string, start: number, at: number, end: number): boolean {
   if (end - at > 1) return true;
   const before = text.slice(Math.max(start, at - 16), at);
   const next = text.slice(end, end + 16).trimStart();
-  if (/\b(?:no|st|etc|a\.m|p\.m)$/i.test(before)) return !/^[a-z0-9]/.test(next) && !(/\b(?:no|st)$/i.test(before) && /^[0-9A-Z]/.test(next) && !/\bno$/i.test(before));
+  if (/\bst$/i.test(before)) return !/^[a-z0-9A-Z]/.test(next);
+  if (/\b(?:no|etc|a\.m|p\.m)$/i.test(before)) return !/^[a-z0-9]/.test(next);
   return !abbreviation.test(before);
 }
 

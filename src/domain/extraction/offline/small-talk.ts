@@ -101,9 +101,13 @@ export function smallTalk(sentence: string): string | null {
   return null;
 }
 
+const inverted = regex('i',
+  String.raw`^(?:do|does|did|are|is|was|were|have|has|can|could|will|would|should|any|what|who|where|how (?:is|are|was|did|do|about|`,
+  String.raw`long|much|many|often)|why|which) (?:you|your|he|she|they|it|that|the|there|kind of|about|of)\b`);
+
 /** A question, with or without its mark: “Have you been there”. */
 export function isQuestion(sentence: string): boolean {
   const text = sentence.trim();
   if (/\?["')\]!?.]*$/.test(text)) return true;
-  return /^(?:do|does|did|are|is|was|were|have|has|can|could|will|would|should|any|what|who|where|how (?:is|are|was|did|do|about|long|much|many|often)|why|which) (?:you|your|he|she|they|it|that|the|there|kind of|about|of)\b/i.test(text) && !/,/.test(text);
+  return inverted.test(text) && !text.includes(',');
 }

@@ -20,7 +20,9 @@ const irregularPast: Readonly<Record<string, string>> = {
 };
 
 /** Past forms that the tagger may take for a present: “I read”, “I put”. They are left as they stand. */
-export const sameInPast: ReadonlySet<string> = new Set(['read', 'put', 'cut', 'hit', 'let', 'quit', 'set', 'shut', 'hurt', 'cost', 'beat', 'spread', 'split', 'bet']);
+export const sameInPast: ReadonlySet<string> = new Set(
+  ['read', 'put', 'cut', 'hit', 'let', 'quit', 'set', 'shut', 'hurt', 'cost', 'beat', 'spread', 'split', 'bet'],
+);
 
 export const pastForms: ReadonlySet<string> = new Set(Object.values(irregularPast));
 

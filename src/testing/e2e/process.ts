@@ -1,0 +1,77 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+export interface GatewayProcess {
+  readonly url: string;
+  /** Resolves with the exit code once the process is gone. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
+/** The built program; `npm test` builds it first. */
+const PROGRAM = resolve('dist', 'src', 'main.js');
+
+type Running = ChildProcessByStdio<null, Readable, Readable>;
+const running = new Set<Running>();
+
+const launch = (dataDir: string, variables: Record<string, string>): Running => {
+  const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { CONTEXTIQ_PORT: '0', CONTEXTIQ_DATA_DIR: dataDir, CONTEXTIQ_LOG_LEVEL: 'info', ...variables },
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+};
+
+/** A gateway in a process of its own, ready to answer. @throws with its last words when it does not start */
+export async function startProcess(dataDir: string, variables: Record<string, string> = {}): Promise<GatewayProcess> {
+  const child = launch(dataDir, variables);
+  const exit = once(child, 'exit');
+  let words = '';
+  child.stderr.on('data', (chunk) => { words += String(chunk); });
+  const url = await new Promise<string | null>((found) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line);
+      if (entry.msg === 'ContextIQ is ready') found(entry.url);
+    });
+    child.once('exit', () => found(null));
+  });
+  if (url === null) throw new Error(`the gateway did not start: ${words}`);
+  return {
+    url,
+    async stop(signal) {
+      child.kill(signal);
+      await exit;
+      return child.exitCode;
+    },
+  };
+}
+
+/** A start that is expected to fail: its exit code and what it said. */
+export async function failToStart(dataDir: string, variables: Record<string, string> = {}): Promise<{ code: number | null; words: string }> {
+  const child = launch(dataDir, variables);
+  let words = '';
+  child.stderr.on('data', (chunk) => { words += String(chunk); });
+  child.stdout.resume();
+  await once(child, 'close');
+  return { code: child.exitCode, words };
+}
+
+/** Ends what a failed test left running. */
+export const killAll = (): void => { for (const child of running) child.kill('SIGKILL'); };
+
+/** Runs with an empty data directory and removes it afterwards. */
+export async function withDataDir<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'contextiq-e2e-'));
+  try {
+    return await work(dataDir);
+  } finally {
+    killAll();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
