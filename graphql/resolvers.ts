@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { BankResolver } from './bank/bank.resolver';
+import { ContextResolver } from './context/context.resolver';
 import { CandidateResolver, GenerationResolver } from './generation/generation.resolver';
 import { GenerationSubscriptions } from './generation/generation.subscriptions';
 import { MemoryResolver } from './memory/memory.resolver';
 import { MemorySubscriptions } from './memory/memory.subscriptions';
+import { RecallResolver } from './search/recall.resolver';
 import { SessionResolver } from './session/session.resolver';
 import { SessionSubscriptions } from './session/session.subscriptions';
 import { VersionResolver } from './version.resolver';
@@ -12,4 +14,5 @@ import { VersionResolver } from './version.resolver';
 export const resolvers = [
   VersionResolver, SessionResolver, SessionSubscriptions, MemoryResolver, MemorySubscriptions,
   GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver,
+  RecallResolver, ContextResolver,
 ] as const;

@@ -1,5 +1,6 @@
 import type { AccessService } from '../domain/access/access.service';
 import type { BankService } from '../domain/bank/bank.service';
+import type { ContextService } from '../domain/context/context.service';
 import type { GenerationFeed } from '../domain/generation/generation.feed';
 import type { GenerationService } from '../domain/generation/generation.service';
 import type { MemoryFeed } from '../domain/memory/memory.feed';
@@ -20,5 +21,6 @@ export interface App {
   readonly generations: GenerationService;
   readonly generationFeed: GenerationFeed;
   readonly recall: RecallService;
+  readonly context: ContextService;
   readonly access: AccessService;
 }

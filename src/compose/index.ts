@@ -12,13 +12,22 @@ import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { createExtractionPhase } from '../domain/generation/extraction.phase';
 import { createGenerationFeed } from '../domain/generation/generation.feed';
 import { createGenerationService } from '../domain/generation/generation.service';
+import { createContextService } from '../domain/context/context.service';
 import { createMemoryFeed } from '../domain/memory/memory.feed';
 import { createMemoryService } from '../domain/memory/memory.service';
+import { createEventSearch } from '../domain/search/event-search';
+import { createLexicon } from '../domain/search/lexicon';
+import { createMemorySearch } from '../domain/search/memory-search';
+import { createRecallService } from '../domain/search/recall.service';
+import { createVisibility } from '../domain/search/visibility';
 import { createAppendQueue } from '../domain/session/append-queue';
 import { createEventFeed } from '../domain/session/event.feed';
 import { createEventService } from '../domain/session/event.service';
 import { createSessionService } from '../domain/session/session.service';
 import type { Logger } from '../kernel/logger-type';
+import { createEventSearchStore } from '../storage/event-search.store';
+import { createLexiconStore } from '../storage/lexicon.store';
+import { createMemorySearchStore } from '../storage/memory-search.store';
 import { createStores, createTransact } from '../storage/stores';
 import type { App } from './app';
 import { startMaintenance, type Maintenance } from './maintenance';
@@ -60,7 +69,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 }
 
 function createServices(platform: Platform, retentionSeconds: number): { app: App; phases: Phases } {
-  const { database, bus, chat, clock, embedder } = platform;
+  const { database, bus, chat, clock, embedder, tokenizer } = platform;
   const { sessions, events, memories, banks, generations, embeddings, leases, feed, apiKeys } = createStores(database, bus);
   const transact = createTransact(database, bus);
   const feeds = createLiveFeeds({ bus });
@@ -68,6 +77,8 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   const extractor = chat === null ? createOfflineExtractor() : createModelExtractor({ chat });
   const consolidator = chat === null ? createRuleConsolidator() : createModelConsolidator({ chat });
   const generationService = createGenerationService({ generations, banks, sessions, transact, clock });
+  const search = createSearch(platform);
+  const visibility = createVisibility({ generations, clock });
   const app: App = {
     sessions: createSessionService({ sessions, transact, clock }),
     events: createEventService({ events, append: createAppendQueue(events), clock }),
@@ -77,6 +88,8 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
     banks: createBankService({ banks, transact }),
     generations: generationService,
     generationFeed: createGenerationFeed({ generations: generationService, feed, follow, clock }),
+    recall: createRecallService({ ...search, reader: events, visibility }),
+    context: createContextService({ ...search, sessions, reader: events, visibility, tokenizer }),
     access: createAccessService({ keys: apiKeys, clock }),
   };
   const phases: Phases = {
@@ -86,4 +99,12 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
     generations: generationService,
   };
   return { app, phases };
+}
+
+function createSearch({ database, clock, embedder, logger }: Platform) {
+  const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger });
+  return {
+    memories: createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder }),
+    events: createEventSearch({ store: createEventSearchStore(database), lexicon }),
+  };
 }

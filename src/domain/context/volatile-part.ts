@@ -1,4 +1,5 @@
 import type { FoundEvents } from '../search/event-search';
+import { excerptAround } from '../search/excerpt';
 import { planQuery } from '../search/query-planning';
 import type { MemoryHit } from '../search/recall';
 import type { Event } from '../session/event';
@@ -27,7 +28,8 @@ export interface VolatilePart {
   readonly recalled: string;
   readonly last: string;
   readonly items: readonly ContextItem[];
-  readonly shown: readonly Event[];
+  /** The last turns that are shown, with their text as it is, line breaks included. */
+  readonly turns: readonly { readonly event: Event; readonly content: string }[];
   readonly leftOut: readonly ContextLeftOut[];
 }
 
@@ -51,7 +53,9 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   });
   // A long last turn is better cut than missing.
   let recent: Entry[] = [];
+  let longest = 0;
   for (const length of MAX_RECENT) {
+    longest = length;
     recent = fill(recentAt(length), RECENT_HEADING, shares.SENSORY, countTokens, true);
     if (recent.length > 0) break;
   }
@@ -78,7 +82,8 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
     const kept = new Set(recent.map(({ id }) => id));
     const candidates = gathered.episodes === null ? 0 : gathered.episodes.ranked.filter(({ eventId }) => !kept.has(eventId)).length;
     return {
-      recalled, last, items: [...before.items, ...after.items], shown: withText.filter(({ id }) => kept.has(id)),
+      recalled, last, items: [...before.items, ...after.items],
+      turns: withText.filter(({ id }) => kept.has(id)).map((event) => ({ event, content: excerptAround(freshText(event), plan, longest) })),
       leftOut: [
         { layer: 'SEMANTIC', reason: 'BUDGET', count: related.length - taken.length },
         { layer: 'EPISODIC', reason: 'BUDGET', count: Math.max(0, candidates - ranked.length) },

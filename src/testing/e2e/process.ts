@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface GatewayProcess {
   readonly url: string;
@@ -50,6 +51,17 @@ export async function startProcess(dataDir: string, variables: Record<string, st
       return child.exitCode;
     },
   };
+}
+
+/** Starts and kills (`kill -9`) after so many milliseconds, wherever the start stands then. */
+export async function killWhileStarting(dataDir: string, afterMs: number): Promise<void> {
+  const child = launch(dataDir, {});
+  const exit = once(child, 'exit');
+  child.stdout.resume();
+  child.stderr.resume();
+  await pause(afterMs);
+  child.kill('SIGKILL');
+  await exit;
 }
 
 /** A start that is expected to fail: its exit code and what it said. */

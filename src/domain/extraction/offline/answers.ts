@@ -21,7 +21,7 @@ const span = regex('i',
   String.raw`fifteen|twenty|thirty|several|a few|many) (?:days?|weeks?|months?|years?))\b`);
 
 /**
- * A bare phrase after a question (“A pup and a kitty!”) as a fact that carries the question. Whole sentences answer
+ * A bare phrase after a question (“Two parrots and a goat!”) as a fact that carries the question. Whole sentences answer
  * for themselves. Null when question or answer is not understandable alone.
  */
 export function answerTo(asked: Asked, reading: Reading, clause: string, context: SpeakingContext): Statement | null {

@@ -10,7 +10,7 @@ const indefinite = /^(?:every|some|any|no)(?:one|body|thing)$|^people$/;
 const describes = (token: Token | undefined): boolean =>
   isHead(token) || (!has(token, 'Speaker', 'Pronoun') && has(token, 'Adjective', 'Adverb', 'Value', 'Gerund', 'ProperNoun'));
 
-/** Index of the noun a demonstrative points with (“this awesome book”), or -1 when it stands alone. */
+/** Index of the noun a demonstrative points with (“this old atlas”), or -1 when it stands alone. */
 function headOf(tokens: readonly Token[], at: number): number {
   if (!describes(tokens[at + 1])) return -1;
   let head = -1;
@@ -22,8 +22,8 @@ function headOf(tokens: readonly Token[], at: number): number {
 }
 
 /**
- * “I read this great book” introduces a book: a reader without the conversation needs “a great book”. “That lake”
- * becomes “the lake”. At the start of a sentence “this hoodie” points at something seen: with a photo in the
+ * “I bought this old atlas” introduces an atlas: a reader without the conversation needs “an old atlas”. “That barn”
+ * becomes “the lake”. At the start of a sentence “this vase” points at something seen: with a photo in the
  * turn it is named as such, otherwise it stays and counts as unclear.
  */
 export function withoutPointing(tokens: readonly Token[], speaker: Person, withPhoto: boolean): Token[] {
@@ -58,7 +58,7 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';
-  // “A fan of this genre” points back; “this book about castles” brings something new.
+  // “A critic of this school” points back; “this atlas of harbours” brings something new.
   if (token.lower === 'this' && head === at + 1 && (tokens[head + 1] === undefined || /[.!?;]/.test(noun.post))) return null;
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';

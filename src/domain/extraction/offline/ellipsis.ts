@@ -12,7 +12,7 @@ const moodOfSpeaker = /^(?:keen|excited|happy|thrilled|proud|stoked|eager|determ
 const gerundSubject = /^(?:being|having|seeing|knowing|making|getting|doing|watching|sharing|going)$/;
 
 /**
- * Chat leaves “I” out: “Went to the beach”, “Been running”, “Love hiking”. Gives the words to put in front,
+ * Chat leaves “I” out: “Went sailing”, “Been running”, “Love hiking”. Gives the words to put in front,
  * or null when the sentence has its own subject.
  */
 export function missingSubject(tokens: readonly Token[]): string | null {
@@ -36,7 +36,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   return null;
 }
 
-/** “Been a long road”, “Been hectic”: it has been, not I have been. */
+/** “Been a rainy month”, “Been hectic”: it has been, not I have been. */
 const describesSituation = (next: Token, after: Token | undefined): boolean =>
   has(next, 'Determiner') || (next.lower === 'quite' && has(after, 'Determiner'))
   || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower));

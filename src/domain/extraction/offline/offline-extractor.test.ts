@@ -137,9 +137,18 @@ describe('references', () => {
     expect(await fromAna('If they agree, I will sell the red barn.')).toEqual([]);
   });
 
+  it('does not attach “they” to a sentence without any', async () => {
+    expect(await fromAna('I pitched the radio play in Cardiff. They ordered twelve episodes with a full cast.')).toEqual(['Ana pitched the radio play in Cardiff.']);
+  });
+
+  it('does not mistake a word for the short form of a name', async () => {
+    const { candidates } = await extract([turn('Nate', 'Hello there.'), turn('Ana', 'I enjoy sketching birds and studying nature.')]);
+    expect(candidates.map(each => each.fact)).toEqual(['Ana enjoys sketching birds and studying nature.']);
+  });
+
   it('gives a short answer the words of its question', async () => {
     expect(await fromAna('The Glass Orchard!', 'What is your favorite novel?')).toEqual(["Ana's favorite novel is the Glass Orchard."]);
-    expect(await fromAna('Eleven years!', 'How long have you been married?')).toEqual(['Ana has been married for eleven years (as of 15 May 2024).']);
+    expect(await fromAna('Eleven years!', 'How long have you kept bees?')).toEqual(['Ana has kept bees for eleven years (as of 15 May 2024).']);
     expect(await fromAna('They are called Pip and Dot.', 'What are your parrots called? How old are your parrots?')).toEqual(["Ana's parrots are called Pip and Dot."]);
   });
 });
@@ -167,6 +176,25 @@ describe('keys', () => {
     expect(await key(text)).toBe(expected);
   });
 
+  it('splits two statements so that each gets its key', async () => {
+    const found = await fromUser('I used to live in Paris but now I live in Lyon.');
+    expect(found.map(each => [each.fact, each.value])).toEqual([['The user used to live in Paris.', null], ['The user lives in Lyon (as of 15 May 2024).', 'lyon']]);
+  });
+
+  it.each([
+    ['Where do you live?', 'In Porto.', 'home_city', 'porto'],
+    ['How old are you?', "I'm 41.", 'age', '41'],
+    ["What's your name?", 'Ada Lovelace', 'name', 'ada lovelace'],
+  ])('“%s” – “%s” gives %s = %s', async (question, answer, attribute, value) => {
+    const { candidates } = await extract([turn('The assistant', question), turn('The user', answer)]);
+    expect(candidates.map(each => [each.attribute, each.value])).toEqual([[attribute, value]]);
+  });
+
+  it('keeps no secret', async () => {
+    const { candidates, leftOut } = await extract([turn('The user', 'My wifi password is swordfish99.')]);
+    expect([candidates, leftOut[0]?.reason]).toEqual([[], 'secret']);
+  });
+
   it('a change of mind has the same subject and attribute', async () => {
     const { candidates } = await extract([turn('The user', 'My favorite tea is sencha.'), turn('The user', 'My favorite tea is now oolong.', { eventId: 'later' })]);
     expect(candidates.map(each => [each.subject, each.attribute, each.value])).toEqual([['the user', 'favorite_tea', 'sencha'], ['the user', 'favorite_tea', 'oolong']]);
@@ -183,6 +211,7 @@ describe('instructions and topics', () => {
     expect((await fromUser('From now on answer in French.')).map(each => [each.fact, each.topics])).toEqual([['The user wants the assistant to answer in French from now on.', ['instructions']]]);
     expect((await fromUser('Never use emojis.')).map(each => each.fact)).toEqual(['The user wants the assistant to never use emojis.']);
     expect((await fromUser('Please remember that my daughter is allergic to peanuts.')).map(each => each.fact)).toEqual(["The user's daughter is allergic to peanuts."]);
+    expect((await fromUser("Let's go with PostgreSQL.")).map(each => [each.fact, each.topics[0]])).toEqual([['The user decided to go with PostgreSQL.', 'key_decisions']]);
     expect(await fromUser('Write me a poem about autumn leaves.')).toEqual([]);
   });
 
@@ -206,6 +235,7 @@ describe('other languages', () => {
     ['Ich wohne in Graz und das ist nicht so schlecht.', ['Ana lives in Graz.']],
     ["J'habite à Nantes et je ne suis pas seul.", ['Ana lives in Nantes.']],
     ['私は抹茶が好きです。', ['Ana likes 抹茶.']],
+    ['No vivo en Madrid, vivo en Bilbao.', ['Ana lives in Bilbao.']],
   ])('reads the plain statement in “%s”', async (text, facts) => {
     expect(await fromAna(text)).toEqual(facts);
   });

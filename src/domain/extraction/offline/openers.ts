@@ -17,7 +17,7 @@ const joiner = 'actually(?= (?:i|my|we|our)\\b)|and|but hey|but|plus|also|or|the
 
 export interface Names { readonly speaker: string; readonly other: string | null }
 
-/** The name and the short forms people call it by: “Melanie”, “Mel”, “Mell”. */
+/** The name and the short forms people call it by: “Katherine”, “Kat”, “Kathy”. */
 export function callNames(name: string | null): string {
   if (name === null || /^the\b/i.test(name)) return '(?!)';
   const first = name.split(/\s+/)[0] ?? name;

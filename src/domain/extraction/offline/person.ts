@@ -118,7 +118,7 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
   return /^[a-z]+$/.test(lower) && has(token, 'Noun') && !/s$/.test(lower) && !has(token, 'Pronoun') ? change(thirdPerson(lower)) : token;
 }
 
-/** “Dad signed me up” means the speaker's own father. */
+/** “Dad taught me chess” means the speaker's own father. */
 const isBareKin = (tokens: readonly Token[], at: number): boolean =>
   /^(?:dad|mom|mum|grandma|grandpa)$/.test(tokens[at]?.lower ?? '')
   && (at === 0 || /^(?:and|but|when|with|because|that|to|from)$/.test(tokens[at - 1]?.lower ?? '') || tokens[at - 1]?.post.includes(',') === true);
@@ -129,7 +129,7 @@ const nextVerb = (tokens: readonly Token[], at: number): number => {
   return next;
 };
 
-/** “My wife and I are”: a plural subject. “It was fun and I am” starts a clause of its own. */
+/** “My wife and I are”: a plural subject. “It was cold and I am” starts a clause of its own. */
 function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
   const next = tokens[nextVerb(tokens, at)]?.lower ?? '';
   if (tokens[at - 1]?.lower !== 'and' || next === 'am' || tokens[at - 2]?.post.includes(',') === true) return false;
@@ -138,7 +138,7 @@ function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
   return before.length <= 5 && !before.some((_, index) => isFinite(before, index));
 }
 
-/** “what I believe in and reach out”: the second verb belongs to the clause around this one. */
+/** “what I care for and call them”: the second verb belongs to the clause around this one. */
 const isSubordinate = (tokens: readonly Token[], at: number): boolean =>
   /^(?:what|that|how|who|where|because|if|when|which|whether|why|as|than)$/.test(tokens[at - 1]?.lower ?? '')
   || (has(tokens[at - 1], 'Noun') && !has(tokens[at - 1], 'Pronoun') && tokens[at - 1]?.post.trim() === '');

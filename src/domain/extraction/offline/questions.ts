@@ -8,13 +8,13 @@ import { pastTense, thirdPerson } from './verbs';
 import type { AskedThing } from './reading';
 
 export interface Asked {
-  /** “what pet Melanie has”; null when the question does not stand alone. */
+  /** “what pet Ana has”; null when the question does not stand alone. */
   readonly indirect: string | null;
-  /** “Melanie's favorite book is” for “What is your favorite book?”. */
+  /** “Ana's favorite novel is” for “What is your favorite novel?”. */
   readonly lead: string | null;
-  /** “Melanie has been married for” for “How long have you been married?”. */
+  /** “Ana has kept bees for” for “How long have you kept bees?”. */
   readonly duration: string | null;
-  /** “Melanie lives” for “Where do you live?”. */
+  /** “Ana lives” for “Where do you live?”. */
   readonly place: string | null;
   /** True for “How old are you?”. */
   readonly age: boolean;

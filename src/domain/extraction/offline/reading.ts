@@ -24,7 +24,7 @@ export interface Statement {
   readonly range: DateRange | null;
   readonly needsStamp: boolean;
   readonly weight: number;
-  /** About someone in particular (“Caroline has …”), as opposed to a general remark. */
+  /** About someone in particular (“Ana has …”), as opposed to a general remark. */
   readonly personal: boolean;
 }
 /** Begins with “it”, “they” or the like: readable only after the sentence before it. */

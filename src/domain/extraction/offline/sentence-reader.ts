@@ -15,7 +15,7 @@ import { has, hasFiniteVerb, render, tag, type Token } from './tokens';
 import { isWorthKeeping } from './worth';
 
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
-/** A first or second person that the rewriting missed (“happening--I am”): better no fact than a wrong one. */
+/** A first or second person that the rewriting missed (“arriving--I am”): better no fact than a wrong one. */
 const notRewritten = /\b(?:I|me|my|we|us|our|you|your)\b/;
 
 /** Reads one clause of a turn: a statement in the third person, something that needs its context, or nothing. */

@@ -8,7 +8,7 @@ const actsOnSpeaker = regex('i',
   String.raw`^(?:(?:really|just|even|also|still|definitely|totally) )?(?:made|makes|brought|gave|helped|reminded|felt|feels|meant|`,
   String.raw`taught|inspired|showed|kept|turned|took|got|blew|brings|gives) (?:me|us|my|like|so|great|good|amazing|awesome|it)\b`);
 
-/** “The training was intense”: which one, only the sentence before can tell. “The book I read” tells itself. */
+/** “The voyage was stormy”: which one, only the sentence before can tell. “The boat I built” tells itself. */
 export function isDefinite(tokens: readonly Token[]): boolean {
   if (tokens[0]?.lower !== 'the') return false;
   const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
@@ -17,17 +17,17 @@ export function isDefinite(tokens: readonly Token[]): boolean {
   return !tellsItself && tokens[verb]?.lower !== 'that';
 }
 
-/** False for “Sending good vibes and hoping someone likes it”: it has a verb, but none of its own. */
+/** False for “Waiting for news and wondering who calls”: it has a verb, but none of its own. */
 export function beginsClause(tokens: readonly Token[]): boolean {
   const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
   if (/^(?:not|bonus|for|plus)$/.test(tokens[0]?.lower ?? '')) return false;
   return !has(tokens[0], 'Gerund') || has(tokens[verb], 'Copula', 'Auxiliary', 'Modal');
 }
 
-/** “Made me think”: the subject that is missing is not the speaker. */
+/** “Made me cough”: the subject that is missing is not the speaker. */
 export const missesOtherSubject = (sentence: string): boolean => actsOnSpeaker.test(sentence);
 
-/** “Reminds me of home”, “Especially when it rains”: no subject, or a subordinate clause alone. */
+/** “Smells of thyme”, “Especially when it rains”: no subject, or a subordinate clause alone. */
 export function isIncomplete(tokens: readonly Token[]): boolean {
   const [first] = tokens;
   if (first === undefined) return true;

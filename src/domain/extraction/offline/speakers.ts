@@ -2,11 +2,11 @@ import type { SourceTurn } from '../extractor';
 
 /** How one speaker's name is written in facts. */
 export interface Person {
-  /** At the start of a sentence: “The user”, “Caroline”. */
+  /** At the start of a sentence: “The user”, “Ana”. */
   readonly name: string;
-  /** Inside a sentence: “the user”, “Caroline”. */
+  /** Inside a sentence: “the user”, “Ana”. */
   readonly inside: string;
-  /** Key for consolidation: “the user”, “caroline”. */
+  /** Key for consolidation: “the user”, “ana”. */
   readonly key: string;
 }
 

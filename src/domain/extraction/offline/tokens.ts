@@ -19,7 +19,8 @@ export const tokenOf = (text: string, post: string, tags: ReadonlySet<string> = 
 /** Tags one sentence. Contractions the tagger resolves (“store's” before a verb) come out as two words. */
 export function tag(sentence: string): Token[] {
   const tokens: Token[] = [];
-  for (const terms of nlp(sentence).docs) {
+  for (const sentenceTerms of nlp(sentence).docs) {
+    const terms: readonly Term[] = sentenceTerms;
     terms.forEach((term, index) => {
       const implicit = fullForm(terms, index);
       const contracted = implicit !== undefined && terms[index + 1]?.text === '';
@@ -34,21 +35,28 @@ export function tag(sentence: string): Token[] {
   return tokens;
 }
 
-/** The full word behind a contraction; the library's own types leave it out. */
-const implicitOf = (term: object): string | undefined => 'implicit' in term && typeof term.implicit === 'string' ? term.implicit : undefined;
-
-/** “Blue's my favourite” is not “has”, and a name before a title or another name is a possessive after all. */
-function fullForm(terms: readonly object[], index: number): string | undefined {
-  const own = implicitOf(terms[index] ?? {});
-  if (own === undefined) return undefined;
-  const splits = (at: number): boolean => { const term = terms[at]; return term !== undefined && 'text' in term && term.text === '' && /^(?:is|has)$/.test(implicitOf(term) ?? ''); };
-  const isName = (at: number): boolean => { const term = terms[at]; return term !== undefined && opensTitle(term); };
-  if (splits(index + 1) && isName(index + 2)) return undefined;
-  if (splits(index)) return isName(index + 1) ? undefined : own === 'has' && !isPast(terms[index + 1]) ? 'is' : own;
-  return own;
+/** What the tagger really gives; its own types leave `implicit` out, the full word behind a contraction. */
+interface Term {
+  readonly text: string;
+  readonly pre: string;
+  readonly post: string;
+  readonly tags?: ReadonlySet<string>;
+  readonly implicit?: string;
 }
-const isPast = (term: object | undefined): boolean => term !== undefined && 'tags' in term && term.tags instanceof Set && (term.tags.has('PastTense') || term.tags.has('Adverb') || term.tags.has('Participle'));
-const opensTitle = (term: object): boolean => ('pre' in term && typeof term.pre === 'string' && /["“]/.test(term.pre)) || ('text' in term && typeof term.text === 'string' && /^[A-Z]/.test(term.text));
+
+/** “Teal's my favourite” is not “has”, and “'s” before a title or another name is a possessive after all. */
+function fullForm(terms: readonly Term[], index: number): string | undefined {
+  const own = terms[index]?.implicit;
+  if (own === undefined) return undefined;
+  const splitsAt = (at: number): boolean => terms[at]?.text === '' && /^(?:is|has)$/.test(terms[at].implicit ?? '');
+  if (splitsAt(index + 1) && opensName(terms[index + 2])) return undefined;
+  if (!splitsAt(index)) return own;
+  if (opensName(terms[index + 1])) return undefined;
+  return own === 'has' && !goesWithHas(terms[index + 1]) ? 'is' : own;
+}
+
+const goesWithHas = (term: Term | undefined): boolean => ['PastTense', 'Adverb', 'Participle'].some(name => term?.tags?.has(name) === true);
+const opensName = (term: Term | undefined): boolean => term !== undefined && (/["“]/.test(term.pre) || /^[A-Z]/.test(term.text));
 
 const restore = (text: string, implicit: string): string =>
   text !== '' && text.toLowerCase().startsWith(implicit.toLowerCase()) ? text.slice(0, implicit.length) : implicit;
@@ -71,7 +79,7 @@ export function isFinite(tokens: readonly Token[], index: number): boolean {
   const before = tokens[back];
   if (before?.lower === 'to') return false;
   if (has(token, 'PastTense', 'Copula', 'Auxiliary', 'Modal') || /[^s]s$/.test(token.lower)) return true;
-  // A bare form is finite only after its subject: “my kids love”, not “a reminder to follow and express”.
+  // A bare form is finite only after its subject: “my kids love”, not “a plan to climb and swim”.
   return before !== undefined && !/[,;:]/.test(before.post) && (has(before, 'Noun', 'Auxiliary', 'Modal') || /^(?:who|that|which|all|both)$/.test(before.lower));
 }
 

@@ -102,7 +102,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
   };
 }
 
-/** “It is a true story …” goes to the fact before it, where “it” has its noun; mood alone (“It was fun”) is dropped. */
+/** “It follows three beekeepers …” goes to the fact before it, where “it” has its noun; mood alone (“It was cold”) is dropped. */
 function join(previous: Draft | null, tokens: readonly Token[], weight: number, range: DateRange | null, reasons: string[]): Draft | null {
   if (previous === null) { reasons.push('unclear reference'); return null; }
   if (weight < 3) return previous;

@@ -1,0 +1,126 @@
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { CONTEXT_LAYERS, type ContextBlock, type ContextItem, type ContextLayer, type ContextLeftOut, type ContextMessage } from '../../src/domain/context/context';
+import type { Degradation } from '../../src/domain/search/recall';
+import { enumOf } from '../enum';
+import { DegradationEnum, RecallScopeInput } from '../search/recall.types';
+
+export const ContextLayerEnum = enumOf(CONTEXT_LAYERS);
+registerEnumType(ContextLayerEnum, {
+  name: 'ContextLayer', description: 'A layer of the context block.',
+  valuesConfig: {
+    SENSORY: { description: 'The last turns of the session.' }, WORKING: { description: 'The session’s state and the user’s preferences.' },
+    EPISODIC: { description: 'Past turns that answer the query.' }, SEMANTIC: { description: 'Memories.' },
+  },
+});
+const KINDS = ['STATE', 'MEMORY', 'EVENT'] as const;
+export const ContextItemKindEnum = enumOf(KINDS);
+registerEnumType(ContextItemKindEnum, {
+  name: 'ContextItemKind', description: 'What an item is.',
+  valuesConfig: { STATE: { description: 'A key of the state.' }, MEMORY: { description: 'A memory.' }, EVENT: { description: 'A turn.' } },
+});
+const REASONS = ['BUDGET', 'NO_TEXT'] as const;
+export const LeftOutReasonEnum = enumOf(REASONS);
+registerEnumType(LeftOutReasonEnum, {
+  name: 'ContextLeftOutReason', description: 'Why something is not in the block.',
+  valuesConfig: { BUDGET: { description: 'It did not fit.' }, NO_TEXT: { description: 'It has no text.' } },
+});
+const ROLES = ['system', 'user', 'assistant'] as const;
+export const ChatRoleEnum = enumOf(ROLES);
+registerEnumType(ChatRoleEnum, {
+  name: 'ChatRole', description: 'Role of a chat message, in the providers’ own spelling.',
+  valuesConfig: { system: { description: 'Instructions and reference.' }, user: { description: 'A person.' }, assistant: { description: 'The agent.' } },
+});
+
+@ObjectType('ContextItem', { description: 'One line of a context block with where it comes from.' })
+export class ContextItemType implements ContextItem {
+  @Field(() => ContextLayerEnum, { description: 'Its layer.' })
+  readonly layer: ContextLayer;
+  @Field(() => ContextItemKindEnum, { description: 'What it is.' })
+  readonly kind: ContextItem['kind'];
+  @Field(() => ID, { description: 'The memory’s or event’s id, or the key of the state.' })
+  readonly id: string;
+  @Field(() => String, { description: 'The mark before it in the text, `[m1]`.' })
+  readonly citation: string;
+  @Field(() => ID, { nullable: true, description: 'The memory.' })
+  readonly memoryId: string | null;
+  @Field(() => ID, { nullable: true, description: 'The event.' })
+  readonly eventId: string | null;
+  @Field(() => ID, { nullable: true, description: 'The session of the event.' })
+  readonly sessionId: string | null;
+  @Field(() => Int, { nullable: true, description: 'Seq of the event.' })
+  readonly seq: number | null;
+  @Field(() => String, { description: 'As it stands in the block, without its mark.' })
+  readonly text: string;
+  @Field(() => Int, { description: 'Tokens it takes.' })
+  readonly tokens: number;
+  @Field(() => Float, { nullable: true, description: '0 to 1, comparable within a layer.' })
+  readonly score: number | null;
+  @Field(() => String, { description: 'Why it was taken.' })
+  readonly why: string;
+}
+
+@ObjectType('ContextLeftOut', { description: 'What a layer would have had too.' })
+export class ContextLeftOutType implements ContextLeftOut {
+  @Field(() => ContextLayerEnum, { description: 'The layer.' })
+  readonly layer: ContextLayer;
+  @Field(() => LeftOutReasonEnum, { description: 'Why.' })
+  readonly reason: ContextLeftOut['reason'];
+  @Field(() => Int, { description: 'How many.' })
+  readonly count: number;
+}
+
+@ObjectType('ContextMessage', { description: 'A message for a chat model.' })
+export class ContextMessageType implements ContextMessage {
+  @Field(() => ChatRoleEnum, { description: 'Who speaks.' })
+  readonly role: ContextMessage['role'];
+  @Field(() => String, { description: 'What is said.' })
+  readonly content: string;
+  @Field(() => Boolean, { description: 'Recalled: when you store it as an event, set `fromRecall` on its part.' })
+  readonly fromRecall: boolean;
+}
+
+@ObjectType('ContextBlock', { description: 'What the model should see now, within a token budget.' })
+export class ContextBlockType implements ContextBlock {
+  @Field(() => String, { description: 'Ready for a prompt, at most `budgetTokens`. The same inputs over the same data give the same bytes.' })
+  readonly text: string;
+  @Field(() => [ContextMessageType], { description: 'The same as chat messages.' })
+  readonly messages: readonly ContextMessage[];
+  @Field(() => Int, { description: 'Tokens of `text` (o200k_base).' })
+  readonly tokens: number;
+  @Field(() => Int, { description: 'The budget.' })
+  readonly budgetTokens: number;
+  @Field(() => String, { description: 'SHA-256 of the part that only changes with state and memories: what a prompt cache can keep.' })
+  readonly stablePrefixHash: string;
+  @Field(() => Int, { description: 'Tokens of that part.' })
+  readonly stablePrefixTokens: number;
+  @Field(() => [ContextItemType], { description: 'In the order of the text.' })
+  readonly items: readonly ContextItem[];
+  @Field(() => [ContextLeftOutType], { description: 'What is missing, and why.' })
+  readonly leftOut: readonly ContextLeftOut[];
+  @Field(() => [DegradationEnum], { description: 'Why it may be less than it could be; empty when it is whole.' })
+  readonly degraded: readonly Degradation[];
+  @Field(() => Date, { description: 'Everything committed by then was found by its words.' })
+  readonly indexedThrough: Date;
+}
+
+@InputType('ContextInput', { description: 'For whom and for what to build a context block.' })
+export class ContextInputType {
+  @Field(() => ID, { nullable: true, description: 'Whose state and last turns to show; needed unless scopes are given.' })
+  sessionId?: string | null;
+  @Field(() => [RecallScopeInput], { nullable: true, description: 'Where to look; the session’s own scope unless given.' })
+  scopes?: RecallScopeInput[] | null;
+  @Field(() => String, { nullable: true, description: 'The memory bank; `default` unless given.' })
+  bankId?: string | null;
+  @Field(() => String, { nullable: true, description: 'What to look for; what the user said last unless given.' })
+  query?: string | null;
+  @Field(() => Int, { nullable: true, description: '200 to 32,000; 2,000 unless given.' })
+  budgetTokens?: number | null;
+  @Field(() => [ContextLayerEnum], { nullable: true, description: 'All unless given.' })
+  layers?: ContextLayer[] | null;
+  @Field(() => Int, { nullable: true, description: 'How many of the last events to show at most, 0 to 50; 10 unless given.' })
+  sensoryTurns?: number | null;
+  @Field(() => String, { nullable: true, description: 'A consistency token of a mutation to wait for.' })
+  waitFor?: string | null;
+  @Field(() => Int, { nullable: true, description: 'How long to wait at most, in milliseconds, up to 30,000; 5,000 unless given.' })
+  waitMs?: number | null;
+}
