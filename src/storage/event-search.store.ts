@@ -17,6 +17,8 @@ const LIVE = '(s.expires_at is null or s.expires_at > now())';
 /** Ranking looks at so many characters: a few hundred rows of huge tool outputs would not fit a process. */
 const MAX_TEXT = 4000;
 const RECENT_SESSIONS = 20;
+/** Few, since they are swept: one hash lookup per match. A join with the live ones met them first and ran the search once for each. */
+const EXPIRED = 'select x.id from sessions x where x.tenant_id = $1 and x.expires_at <= now()';
 const TEXT = `left(coalesce(
   (select string_agg(part ->> 'text', E'\\n' order by n) from jsonb_array_elements(e.content) with ordinality as parts (part, n)
    where part ->> 'type' = 'text' and part ->> 'fromRecall' is distinct from 'true'),
@@ -60,8 +62,8 @@ export function createEventSearchStore(sql: Sql): EventSearchStore {
       return read(actor, pools, 'event.search', `
         with seeds as materialized (
           select e.session_id, e.seq from unnest(${queries}, ${weights}) as t (query, weight)
-          join events e on e.tsv @@ t.query join sessions s on s.tenant_id = e.tenant_id and s.id = e.session_id
-          where ${pool} and ${LIVE} and ${matches}
+          join events e on e.tsv @@ t.query
+          where ${pool} and ${matches} and e.session_id not in (${EXPIRED})
           group by e.tenant_id, e.session_id, e.seq order by sum(t.weight) / ${norm} desc, e.session_id, e.seq limit ${values.add(limit, 'int')}),
         near as (select distinct session_id, seq + distance as seq from seeds cross join generate_series(-${CONTEXT_REACH}, ${CONTEXT_REACH}) distance)
         select ${columns(matches)} from near n

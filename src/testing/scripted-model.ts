@@ -20,10 +20,10 @@ export interface ScriptedModel {
 }
 
 /**
- * An OpenAI-compatible server on a loopback port of its own: `/v1/chat/completions` and `/v1/embeddings`, answered as the
+ * An OpenAI-compatible server on a loopback port of its own (or on the given one, to come back after a `close`): `/v1/chat/completions` and `/v1/embeddings`, answered as the
  * script says. A request beyond the end of a list gets 418, which no client repeats.
  */
-export async function startScriptedModel(script: Script): Promise<ScriptedModel> {
+export async function startScriptedModel(script: Script, port = 0): Promise<ScriptedModel> {
   const requests: ScriptedRequest[] = [];
   const behaviourAt = (index: number): Behaviour => (typeof script === 'function' ? script : (script[index] ?? exhausted));
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -36,10 +36,10 @@ export async function startScriptedModel(script: Script): Promise<ScriptedModel>
       send(response, { status: 500, body: { error: { message: `the script failed: ${String(error)}` } } });
     });
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+  const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `http://127.0.0.1:${address.port}/v1`,
     requests,
     close: () => new Promise((closed, failed) => {
       server.close((error) => (error === undefined ? closed() : failed(error)));

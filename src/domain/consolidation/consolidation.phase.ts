@@ -15,7 +15,7 @@ import { applyDecision, StaleDecision } from './apply-decision';
 import type { ConsolidationItem, Consolidator } from './consolidator';
 import { LEASE_MS, withPool } from './pool-lease';
 import type { Weighable } from './rules/relation';
-import { isOutdated, mayConcern, requireDecisions, seenOf, trivialDecision } from './weighing';
+import { isOutdated, mayConcern, requireDecisions, seenOf, trivialDecision, withoutQuotations } from './weighing';
 
 export interface ConsolidationPhase {
   /**
@@ -68,9 +68,10 @@ export function createConsolidationPhase({ generations, memories, banks, leases,
     const asked = items.filter(({ ordinal }) => !trivial.some((decision) => decision.ordinal === ordinal));
     const { decisions, usage } = asked.length === 0 ? { decisions: [], usage: [] } : await consolidator.decide(asked, run.signal);
     const byOrdinal = new Map([...trivial, ...requireDecisions(asked, decisions)].map((decision) => [decision.ordinal, decision]));
-    const kept = items.flatMap(({ ordinal, neighbours }) => {
-      const decision = byOrdinal.get(ordinal);
-      return decision === undefined ? [] : [{ decision, seen: seenOf(neighbours) }];
+    const kept = items.flatMap((item) => {
+      const decision = byOrdinal.get(item.ordinal);
+      if (decision === undefined) return [];
+      return [{ decision: usage.length > 0 ? withoutQuotations(decision, item) : decision, seen: seenOf(item.neighbours) }];
     });
     if (usage.length > 0) {
       await transact(async (stores) => {

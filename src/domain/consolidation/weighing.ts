@@ -45,3 +45,24 @@ export const requireDecisions = (items: readonly ConsolidationItem[], decisions:
     const valid = decision !== undefined && (!('memoryId' in decision) || neighbours.some(({ id }) => id === decision.memoryId));
     return valid ? decision : { ordinal, action: 'create', reason: 'no valid decision was given' };
   });
+
+const PLAIN_REASONS: Readonly<Record<Decision['action'], string>> = {
+  create: 'nothing known says this', duplicate: 'already known', refine: 'says the known fact better or more fully',
+  contradict: 'contradicts what was known', retract: 'taken back', quarantine: 'kept out of memory',
+};
+
+const contentOf = (text: string): string[] => {
+  const { words, exact } = sayingOf(text);
+  return [...words, ...exact];
+};
+
+/**
+ * A model's reason is kept with the candidate's memory, so it may repeat the candidate and the memory it becomes part of. Where
+ * it uses words of another memory it is replaced: erasing that memory must leave no quotation of it behind.
+ */
+export function withoutQuotations(decision: Decision, { candidate, neighbours }: ConsolidationItem): Decision {
+  const joined = decision.action === 'duplicate' || decision.action === 'refine' ? decision.memoryId : null;
+  const own = new Set([candidate.fact, ...neighbours.filter(({ id }) => id === joined).map(({ fact }) => fact)].flatMap(contentOf));
+  const foreign = new Set(neighbours.filter(({ id }) => id !== joined).flatMap(({ fact }) => contentOf(fact)).filter((word) => !own.has(word)));
+  return contentOf(decision.reason).some((word) => foreign.has(word)) ? { ...decision, reason: PLAIN_REASONS[decision.action] } : decision;
+}

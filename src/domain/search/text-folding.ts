@@ -10,7 +10,7 @@ const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u20e3]/gu;
 
 /** Plain ASCII needs no folding but case; most text is, and the long way costs ten times as much. */
-const PLAIN = /^[\x00-\x5f\x61-\x7f]*$/;
+const PLAIN = /^(?:(?!`)\p{ASCII})*$/u;
 
 /** NFKC, case and accents folded: “ＣＡＦÉ” and “café” become “cafe”. Bounded at a million UTF-16 units. */
 export function foldText(text: string): string {

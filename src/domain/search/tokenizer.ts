@@ -18,7 +18,7 @@ const TOKEN = new RegExp(
 const ELISION = /^(?:[ldjmtsnc]|qu)'(?=\p{L}{3})/u;
 
 function* bigrams(run: string): Generator<string> {
-  const characters = [...run];
+  const characters = Array.from(run);
   if (characters.length === 1) yield run;
   for (let index = 1; index < characters.length; index += 1) yield `${characters[index - 1] ?? ''}${characters[index] ?? ''}`;
 }

@@ -91,9 +91,12 @@ const askAll = (api: ApiClient, { sessionId, keys }: Pool): Promise<string[]> =>
 /** The killed process breaks connections: that ends the work, anything else is a failure. */
 async function untilCut(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isBrokenConnection(error)) throw error;
   });
 }
+
+/** By name: under jest, fetch throws the TypeError of another realm. */
+const isBrokenConnection = (error: unknown): boolean => typeof error === 'object' && error !== null && 'name' in error && error.name === 'TypeError';
 
 async function appendForever(api: ApiClient, sessionId: string, acknowledged: Map<string, number>): Promise<never> {
   for (let n = 1; ; n += 1) {

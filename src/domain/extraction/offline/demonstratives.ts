@@ -2,6 +2,9 @@ import { possessive, type Person } from './speakers';
 import { regex } from './patterns';
 import { has, isFinite, type Token } from './tokens';
 
+/** “that barn in Wales”, “that barn you painted”: what follows tells which. */
+const isExplained = (next: Token | undefined): boolean =>
+  has(next, 'Speaker', 'Preposition', 'ProperNoun') || /^(?:that|which|who|where|called|named|on|in|of|from|for|about|with)$/.test(next?.lower ?? '');
 const takesClause = regex('',
   String.raw`^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|`,
   String.raw`learned|noticed|decided)$`);
@@ -23,7 +26,7 @@ function headOf(tokens: readonly Token[], at: number): number {
 
 /**
  * “I bought this old atlas” introduces an atlas: a reader without the conversation needs “an old atlas”. “That barn”
- * becomes “the lake”. At the start of a sentence “this vase” points at something seen: with a photo in the
+ * becomes “the barn”. At the start of a sentence “this vase” points at something seen: with a photo in the
  * turn it is named as such, otherwise it stays and counts as unclear.
  */
 export function withoutPointing(tokens: readonly Token[], speaker: Person, withPhoto: boolean): Token[] {
@@ -62,6 +65,7 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (token.lower === 'this' && head === at + 1 && (tokens[head + 1] === undefined || /[.!?;]/.test(noun.post))) return null;
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';
-  if (token.lower === 'that' && !plural && !isFinite(tokens, head + 1) && !takesClause.test(before.lower)) return 'the';
+  if (token.lower !== 'that') return null;
+  if (!plural && !isFinite(tokens, head + 1) && !takesClause.test(before.lower) && isExplained(tokens[head + 1])) return 'the';
   return null;
 }

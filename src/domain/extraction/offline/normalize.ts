@@ -25,7 +25,7 @@ const contractions: readonly (readonly [RegExp, string])[] = [
 /** Full forms for contractions and chat spelling, straight quotes, no emoji. Meaning is untouched. */
 export function expand(sentence: string): string {
   let text = sentence.replace(/[\u2018\u2019\u02bc\u00b4`]/g, "'").replace(/[\u201c\u201d]/g, '"')
-    .replace(/[\p{Extended_Pictographic}\u{1F3FB}-\u{1F3FF}\u200d\ufe0f]/gu, ' ');
+    .replace(/\p{Extended_Pictographic}|[\u{1F3FB}-\u{1F3FF}]|\u200d|\ufe0f/gu, ' ');
   for (const [pattern, full] of bare) text = text.replace(pattern, full);
   for (const [pattern, full] of informal) text = text.replace(pattern, full);
   for (const [pattern, full] of contractions) text = text.replace(pattern, full);

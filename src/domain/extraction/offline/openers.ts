@@ -32,7 +32,7 @@ const tagQuestion = /,? (?:should|do|does|is|are|was|has|have|can|could|would|di
 const sinceLast = regex('gi',
   String.raw`(?:^|,?\s)(?:ever )?since (?:we|our|you and i) (?:last )?(?:\w+ )?(?:talked|spoke|chatted|met|saw each other|chat|talk|`,
   String.raw`conversation|hung out|caught up)(?: last)?\b,?|\s(?:the )?last time(?=,| and|[.!]|$)|,? ?(?:the )?last time we (?:talked|`,
-  String.raw`spoke|chatted|met)\b,?`);
+  String.raw`spoke|chatted|met|saw each ?other|hung out)\b,?`);
 
 /** Takes greetings, exclamations, thanks and the other speaker's name off both ends of a sentence. */
 export function withoutOpeners(sentence: string, names: Names): string {

@@ -1,6 +1,6 @@
 import { possessive, type Person } from './speakers';
 import { has, isFinite, type Token, tokenOf } from './tokens';
-import { isModal, pastForms, sameInPast, thirdPerson } from './verbs';
+import { isModal, looksLikeGerund, pastForms, sameInPast, thirdPerson } from './verbs';
 import { regex } from './patterns';
 
 export type Rewritten = { readonly tokens: readonly Token[] } | { readonly reason: string };
@@ -113,7 +113,7 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
   if (lower === 'do') return change('does');
   if (isModal(lower) || sameInPast.has(lower) || pastForms.has(lower) || /^(?:was|had|did|used|is|has|does)$/.test(lower)) return token;
   if (has(token, 'PastTense') || (/[a-z]{2}ed$/.test(lower) && !/(?:need|feed|speed|ceed|breed|bleed)$/.test(lower))) return token;
-  if (has(token, 'Infinitive', 'PresentTense', 'Verb') && !/(?:ing|[^s]s)$/.test(lower)) return change(thirdPerson(lower));
+  if (has(token, 'Infinitive', 'PresentTense', 'Verb') && !looksLikeGerund(lower) && !/[^s]s$/.test(lower)) return change(thirdPerson(lower));
   // The tagger takes some verbs for nouns (“I coach”); right after “I” a bare lower-case word is the verb.
   return /^[a-z]+$/.test(lower) && has(token, 'Noun') && !/s$/.test(lower) && !has(token, 'Pronoun') ? change(thirdPerson(lower)) : token;
 }
@@ -146,7 +146,7 @@ const isSubordinate = (tokens: readonly Token[], at: number): boolean =>
 /** A second verb of the same subject: “I run and swim”; not after an infinitive or a modal. */
 function continuesPredicate(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
-  if (!has(token, 'Infinitive', 'PresentTense') || has(token, 'Gerund', 'Copula') || /(?:ing|[^s]s)$/.test(token?.lower ?? '')) return false;
+  if (!has(token, 'Infinitive', 'PresentTense') || has(token, 'Gerund', 'Copula') || /[^s]s$/.test(token?.lower ?? '') || looksLikeGerund(token?.lower ?? '')) return false;
   let back = at - 1;
   while (skip.test(tokens[back]?.lower ?? '')) back -= 1;
   if (!/^(?:and|but|or|then)$/.test(tokens[back]?.lower ?? '')) return false;

@@ -43,7 +43,8 @@ export function questionIn(said: string, asker: Person, answerer: Person): Asked
 
 function phrasesFor(question: string, answerer: Person): Omit<Asked, 'thing'> {
   const own = possessive(answerer.inside);
-  const named = (text: string): string => text.replace(/\byour\b/gi, own).replace(/\byourself\b/gi, 'themself').replace(/\byou\b/gi, answerer.inside);
+  const named = (text: string): string => text.replace(/\byour\b/gi, own).replace(/\byourself\b/gi, 'themself')
+    .replace(/\byou are\b/gi, `${answerer.inside} is`).replace(/\byou have\b/gi, `${answerer.inside} has`).replace(/\byou\b/gi, answerer.inside);
   if (/^how old are you$/i.test(question)) return { ...noPhrases, age: true };
   const favourite = /^(?:what|which|who)(?: (?:is|are|was|were))(?: some of)? (your [\w' -]+)$/i.exec(question);
   if (favourite?.[1] !== undefined && !unclear.test(favourite[1])) {

@@ -74,6 +74,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'one':
       if (at === 0) return !/^(?:day|of|time|thing)$/.test(next?.lower ?? '') && !has(next, 'Noun', 'Adjective');
       return selecting.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
+    case 'more': return /^(?:few|some|couple|two|three|several|one)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun', 'Adjective', 'Gerund', 'Value');
     case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
     default: return false;
   }
@@ -88,6 +89,7 @@ function isPronounThat(tokens: readonly Token[], at: number): boolean {
   const heads = before === undefined || has(before, 'Noun') || /^(?:so|one|ones|all|everything|something|anything)$/.test(before.lower);
   if (!heads && /^(?:is|was|will|would|has|made|makes|means|helped)$/.test(next.lower)) return true;
   if (before === undefined || boundary.test(before.lower) && before.lower !== 'so') return isFinite(tokens, at + 1) || before === undefined;
+  if (has(next, 'Preposition') && has(before, 'Verb')) return true;
   if (has(before, 'Preposition') && !/^(?:so|now|such)$/.test(before.lower)) return true;
   if (/^(?:do|did|doing|does|like|love|loved|about|after|with|for|of|all|done|see|saw)$/.test(before.lower)) return true;
   return false;

@@ -103,6 +103,10 @@ export const dateRules: readonly DateRule[] = [
     const season = `the ${text(m, 2).toLowerCase()}`;
     return noun(relation === null ? `${season} of ${String(said.getUTCFullYear())}` : `${season} ${relation} ${monthText(said)}`, null);
   }),
+  rule('(last|this|next) season', (m, said) => {
+    const relation = { last: 'before', this: 'around', next: 'after' }[text(m, 1).toLowerCase()] ?? 'around';
+    return noun(`the season ${relation} ${monthText(said)}`, null);
+  }),
   rule('a (?:long |little |short )?while (?:ago|back)', (_, said) => noun(`some time before ${dayText(said)}`, null, '')),
   rule('(?:just )?the other (day|night|week)', (_, said) => noun(`shortly before ${dayText(said)}`, null, '')),
   rule(`(?:on )?(last|next|this past|this coming|this) (?:${weekday})`, (m, said, past) => {

@@ -14,6 +14,8 @@ import { isQuestion, smallTalk } from './small-talk';
 import { has, hasFiniteVerb, render, tag, type Token } from './tokens';
 import { isWorthKeeping } from './worth';
 
+/** “They came even late”: a way without an end that only the conversation knows. */
+const nowhere = /\b(?:go|goes|went|come|comes|came|arrived?|arrives) (?:often|even|again|too|twice|once)\b|\b(?:go|goes|went|came|arrived?|arrives)(?:[.,;!]|$)/;
 const continues = /^(?:it|they|he|she|this|that|these|those)$/;
 /** A first or second person that the rewriting missed (“arriving--I am”): better no fact than a wrong one. */
 const notRewritten = /\b(?:I|me|my|we|us|our|you|your)\b/;
@@ -59,6 +61,7 @@ function finish(rewritten: readonly Token[], context: SpeakingContext, range: Da
   if (clear === null) return nothing('unclear reference');
   const personal = told || clear.some(token => has(token, 'Speaker'));
   if (!isWorthKeeping(clear, context, range, personal)) return nothing('nothing durable');
+  if (nowhere.test(render(clear))) return nothing('unclear reference');
   if (notRewritten.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
   const kept = clear.length === pointed.length || clear.some(token => /^\d{4}$/.test(token.lower)) ? range : null;
   const tokens = personal ? clear : attributed(context.speaker, clear);

@@ -32,6 +32,7 @@ export function isIncomplete(tokens: readonly Token[]): boolean {
   const [first] = tokens;
   if (first === undefined) return true;
   if (looseVerb.test(first.lower) || (has(first, 'PresentTense') && /^[a-z]{3,}s$/i.test(first.text) && !has(first, 'Noun'))) return true;
+  if (has(first, 'Gerund') && tokens.some((token, at) => /^(?:sounds?|looks?|seems?|feels?)$/.test(token.lower) && tokens[at - 1]?.post.includes(',') === true)) return true;
   const verbs = tokens.filter((_, at) => isFinite(tokens, at) && !has(tokens[at - 1], 'Auxiliary')).length;
   return subordinator.test(first.lower) && verbs < 2;
 }

@@ -62,7 +62,7 @@ const whole: readonly (readonly [RegExp, string])[] = [
   [regex('i',
     String.raw`^it (?:is|was|takes|took|can be|feels?) (?:(?:so|really|super|always|such|very|also|just|truly|an?) )*(?:important|crucial|`,
     String.raw`vital|essential|key|hard|tough|easy|guts|courage|necessary|difficult|challenging|possible)\b(?!.*\b(?:my|me|i)\b)`), 'reaction'],
-  [/^(?:seeing|knowing|hearing)\b/i, 'reaction'],
+  [/^(?:seeing|knowing|hearing)\b|\b(?:is|was) the best(?: part| thing| feeling)?[.!]*$/i, 'reaction'],
   [/^(?:(?:almost|nearly|just|kind of|sort of) as\b|life (?:is|can|has|throws))/i, 'reaction'],
   [regex('i',
     String.raw`^(?:i|we) (?:am|are|feel|felt|was|were) (?:(?:so|really|very|super|truly|always|also|just|forever|incredibly) )*(?:thankful|`,

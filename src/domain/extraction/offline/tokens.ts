@@ -1,4 +1,5 @@
 import nlp from 'compromise/two';
+import { looksLikeGerund } from './verbs';
 
 /** One word of a tagged sentence. `pre + text + post` of all tokens gives the sentence back. */
 export interface Token {
@@ -73,7 +74,7 @@ const nonFinite = new Set(['being', 'been', 'having', 'doing']);
 export function isFinite(tokens: readonly Token[], index: number): boolean {
   const token = tokens[index];
   if (token === undefined || !has(token, 'Verb') || has(token, 'Gerund', 'Particle') || nonFinite.has(token.lower)) return false;
-  if (/ing$/.test(token.lower) && !has(token, 'PastTense')) return false;
+  if (looksLikeGerund(token.lower) && !has(token, 'PastTense')) return false;
   let back = index - 1;
   while (back >= 0 && (has(tokens[back], 'Adverb', 'Negative') || tokens[back]?.lower === 'not')) back -= 1;
   const before = tokens[back];

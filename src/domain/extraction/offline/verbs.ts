@@ -36,6 +36,11 @@ export function pastTense(base: string): string {
   return /^[^aeiou]*[aeiou][bdgklmnprt]$/.test(lower) ? `${lower}${lower.slice(-1)}ed` : `${lower}ed`;
 }
 
+const ingVerbs = new Set(['bring', 'sing', 'swing', 'ring', 'sting', 'fling', 'cling', 'spring', 'string', 'king', 'thing']);
+
+/** “running”, not “bring”. */
+export const looksLikeGerund = (word: string): boolean => word.endsWith('ing') && !ingVerbs.has(word);
+
 const participles = new Set([
   'been', 'had', 'done', 'gone', 'seen', 'known', 'taken', 'given', 'gotten', 'got', 'come', 'become', 'begun', 'written', 'eaten', 'chosen',
   'driven', 'heard', 'felt', 'found', 'kept', 'left', 'lost', 'made', 'met', 'thought', 'told', 'won', 'worn', 'better', 'spent', 'sent', 'bought', 'read',
