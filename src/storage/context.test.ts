@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CONTEXT_LAYERS, type ContextBlock, type ContextInput } from '../domain/context/context';
 import type { NewMemory } from '../domain/memory/memory';
-import type { NewEvent } from '../domain/session/event';
+import type { EventAuthor, NewEvent } from '../domain/session/event';
 import { DEFAULT_BANK } from '../domain/bank/bank';
 import type { Actor } from '../kernel/actor';
 import type { JsonObject } from '../kernel/json';
@@ -82,9 +82,9 @@ describe('a context block', () => {
 
   it('is the same to the byte when nothing changed', async () => {
     const { actor, current } = await furnished();
-    const { indexedThrough: _, ...first } = await build(actor, { sessionId: current });
-    const { indexedThrough: __, ...second } = await build(actor, { sessionId: current });
-    expect(second).toEqual(first);
+    const first = await build(actor, { sessionId: current });
+    const second = await build(actor, { sessionId: current });
+    expect({ ...second, indexedThrough: null }).toEqual({ ...first, indexedThrough: null });
   });
 
   it('keeps its stable part when a turn is appended, and changes it with state or memories', async () => {
@@ -111,7 +111,7 @@ describe('a context block', () => {
     }
     const evidence = await build(actor, { scopes: [{ scope }], query: 'What boat did Tom buy?', layers: ['EPISODIC'] });
     expect(evidence.text).toContain('sloop');
-    expect(evidence.text).not.toContain('##  ');
+    expect(evidence.text.match(/^## .*$/gm)).toEqual(['## Earlier turns']);
   });
 
   it('gives an unused share to the others', async () => {
@@ -170,7 +170,7 @@ test('no block is ever over its budget, and every item stands in it', async () =
   const text = fc.array(word, { minLength: 1, maxLength: 60 }).map((words) => words.join(' ')).filter((joined) => joined.trim() !== '');
   const data = fc.record({
     facts: fc.uniqueArray(text.map((fact) => fact.slice(0, 1500)), { maxLength: 12 }),
-    turns: fc.array(fc.record({ text, author: fc.constantFrom('USER', 'AGENT', 'TOOL' as const), authorName: fc.constantFrom(null, 'Tom', 'Ann 東') }), { maxLength: 40 }),
+    turns: fc.array(fc.record({ text, author: fc.constantFrom<EventAuthor>('USER', 'AGENT', 'TOOL'), authorName: fc.constantFrom(null, 'Tom', 'Ann 東') }), { maxLength: 40 }),
     state: fc.dictionary(fc.constantFrom('a', 'b', 'user:c', 'd e'), text, { maxKeys: 4 }),
   });
   const requests = fc.array(fc.record({
@@ -181,7 +181,7 @@ test('no block is ever over its budget, and every item stands in it', async () =
     fc.asyncProperty(data, requests, async ({ facts, turns, state }, asked) => {
       const actor = await newTenant();
       for (const fact of facts) if (fact.trim() !== '') await keep(actor, fact);
-      const sessionId = await startSession(actor, turns.map(({ text: said, author, authorName }) => say(said, { author: author as 'USER', authorName })), state);
+      const sessionId = await startSession(actor, turns.map(({ text: said, author, authorName }) => say(said, { author, authorName })), state);
       for (const input of asked) {
         const block = await build(actor, { sessionId, ...input });
         expect(block.tokens).toBe(tokenizer.count(block.text));

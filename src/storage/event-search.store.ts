@@ -46,15 +46,17 @@ export function createEventSearchStore(sql: Sql): EventSearchStore {
     const rows = await sql.query<FoundRow>(planned(label, text), values.list);
     return visibleTo(actor, rows).filter(({ scope }) => poolIndex(pools, scope) >= 0).map(toFound);
   };
-  const start = (actor: Actor, pools: SearchPools, table: string): { values: Values; pool: string } => {
+  const start = (actor: Actor, pools: SearchPools, table: string, byWords = false): { values: Values; pool: string } => {
     const values = new Values();
     values.add(actor.tenantId, 'text');
-    return { values, pool: inPools(values, table, actor, EVENTS_NAMESPACE, pools) };
+    return { values, pool: inPools(values, table, actor, EVENTS_NAMESPACE, pools, byWords) };
   };
 
   return {
+    // `offset 0` makes each term one index scan and `limit 1` each neighbour one lookup, whatever the planner believes of tables that
+    // were never analyzed.
     async find(actor, pools, filter, { terms, averageLength }, limit) {
-      const { values, pool } = start(actor, pools, 'e');
+      const { values, pool } = start(actor, pools, 'e', true);
       const matches = filterSql(filter, FILTER_COLUMNS, values);
       const queries = values.add(terms.map(({ lexeme }) => toOrQuery([lexeme])), 'tsquery[]');
       const weights = values.add(terms.map(({ weight }) => weight), 'float8[]');
@@ -62,13 +64,13 @@ export function createEventSearchStore(sql: Sql): EventSearchStore {
       return read(actor, pools, 'event.search', `
         with seeds as materialized (
           select e.session_id, e.seq from unnest(${queries}, ${weights}) as t (query, weight)
-          join events e on e.tsv @@ t.query
-          where ${pool} and ${matches} and e.session_id not in (${EXPIRED})
-          group by e.tenant_id, e.session_id, e.seq order by sum(t.weight) / ${norm} desc, e.session_id, e.seq limit ${values.add(limit, 'int')}),
+          cross join lateral (
+            select e.session_id, e.seq, e.length from events e where e.tsv @@ t.query and ${pool} and ${matches} and e.session_id not in (${EXPIRED}) offset 0) e
+          group by e.session_id, e.seq, e.length order by sum(t.weight) / ${norm} desc, e.session_id, e.seq limit ${values.add(limit, 'int')}),
         near as (select distinct session_id, seq + distance as seq from seeds cross join generate_series(-${CONTEXT_REACH}, ${CONTEXT_REACH}) distance)
         select ${columns(matches)} from near n
-        join events e on e.tenant_id = $1 and e.session_id = n.session_id and e.seq = n.seq
-        join sessions s on s.tenant_id = e.tenant_id and s.id = e.session_id`, values);
+        cross join lateral (select * from events where tenant_id = $1 and session_id = n.session_id and seq = n.seq limit 1) e
+        cross join lateral (select scope from sessions where tenant_id = $1 and id = n.session_id limit 1) s`, values);
     },
 
     async newest(actor, pools, filter, limit) {

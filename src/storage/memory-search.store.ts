@@ -3,7 +3,7 @@ import { poolIndex, type LexicalArm, type MemoryCandidate, type MemorySearchStor
 import { toOrQuery } from '../domain/search/text-analysis';
 import type { Actor } from '../kernel/actor';
 import { scopeHash } from '../kernel/scope';
-import { MEMORY_COLUMNS, MEMORY_VISIBLE, toMemory, type MemoryRow } from './memory-row';
+import { MEMORY_COLUMNS, toMemory, type MemoryRow } from './memory-row';
 import { visibleTo } from './scope-limits';
 import { filterSql, inPools, Values, type FilterColumns } from './search-sql';
 import { planned, type Sql } from './sql';
@@ -12,7 +12,8 @@ import { toVector } from './vector';
 const COLUMNS: FilterColumns = {
   metadata: 'm.metadata', topics: 'm.topics', createdAt: 'm.created_at', validFrom: 'm.valid_from', sessionId: 'm.session_id',
 };
-const ACTIVE = `${MEMORY_VISIBLE} and m.superseded_at is null`;
+/** The tenant is part of every pool's condition. */
+const ACTIVE = 'm.deleted_at is null and (m.expires_at is null or m.expires_at > now()) and m.superseded_at is null';
 /** Reciprocal rank fusion (Cormack et al., 2009). */
 const RRF_K = 60;
 /** Each arm's reach: what stands lower in one arm hardly wins by the other. */
@@ -57,8 +58,12 @@ export function createMemorySearchStore(sql: Sql): MemorySearchStore {
     },
 
     async find(actor, pools, filter, arms, limit) {
-      const { values, pool } = start(actor, pools);
-      const text = findStatement(values, `${ACTIVE} and ${pool} and ${filterSql(filter, COLUMNS, values)}`, arms, limit);
+      const values = new Values();
+      values.add(actor.tenantId, 'text');
+      const condition = `${ACTIVE} and ${filterSql(filter, COLUMNS, values)}`;
+      // A value that no part of the statement uses has no type: each arm adds its own.
+      const where = (byWords: boolean): string => `${inPools(values, 'm', actor, pools.bankId, pools, byWords)} and ${condition}`;
+      const text = findStatement(values, where, arms, limit);
       return (await read<CandidateRow>(actor, pools, 'memory.search', text, values)).map(toCandidate);
     },
 
@@ -88,15 +93,16 @@ export function createMemorySearchStore(sql: Sql): MemorySearchStore {
   };
 }
 
-/** Terms are joined to the index one by one: unpacking the tsvectors of all matches took eight times as long. */
+/** One index scan per term (`offset 0` insists on it): unpacking the tsvectors of all matches took eight times as long. */
 function lexicalArm(values: Values, where: string, { terms, averageLength }: LexicalArm): string {
   const queries = values.add(terms.map(({ lexeme }) => toOrQuery([lexeme])), 'tsquery[]');
   const weights = values.add(terms.map(({ weight }) => weight), 'float8[]');
   const norm = `(1 + ${BM25_K1} * (1 - ${BM25_B} + ${BM25_B} * m.length / ${values.add(averageLength, 'float8')}))`;
   return `select id, score, rank() over (order by score desc) as rank from (
     select m.id, sum(t.weight) * ${BM25_K1 + 1} / ${norm} as score
-    from unnest(${queries}, ${weights}) as t (query, weight) join memories m on m.tsv @@ t.query
-    where ${where} group by m.tenant_id, m.id order by score desc, m.id desc limit ${ARM_LIMIT}) best`;
+    from unnest(${queries}, ${weights}) as t (query, weight)
+    cross join lateral (select m.id, m.length from memories m where m.tsv @@ t.query and ${where} offset 0) m
+    group by m.id, m.length order by score desc, m.id desc limit ${ARM_LIMIT}) best`;
 }
 
 /** Exact: `+ 0` keeps the planner from an approximate index, which loses most of a small pool. */
@@ -109,9 +115,9 @@ const vectorArm = (values: Values, where: string, { model, vector }: VectorArm):
 
 const NOTHING = 'select null::uuid as id, null::float8 as score, null::float8 as distance, null::bigint as rank where false';
 
-function findStatement(values: Values, where: string, arms: { readonly lexical: LexicalArm | null; readonly vector: VectorArm | null }, limit: number): string {
-  const words = arms.lexical === null ? NOTHING : lexicalArm(values, where, arms.lexical);
-  const vectors = arms.vector === null ? NOTHING : vectorArm(values, where, arms.vector);
+function findStatement(values: Values, where: (byWords: boolean) => string, arms: { readonly lexical: LexicalArm | null; readonly vector: VectorArm | null }, limit: number): string {
+  const words = arms.lexical === null ? NOTHING : lexicalArm(values, where(true), arms.lexical);
+  const vectors = arms.vector === null ? NOTHING : vectorArm(values, where(false), arms.vector);
   return `with words as (${words}), vectors as (${vectors}),
     fused as (
       select id, sum(1.0 / (${RRF_K} + rank))::float8 as rrf from (select id, rank from words union all select id, rank from vectors) arms

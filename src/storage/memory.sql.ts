@@ -64,7 +64,11 @@ export const LOCK_HIDDEN = prepared('memory.lockHidden', `
   where m.tenant_id = $1 and m.id = $2 and m.deleted_at > now() - make_interval(secs => $3)
     and (m.expires_at is null or m.expires_at > now()) for update`);
 
+/** What was laid down by the removal that is taken back goes; what an earlier correction laid down stays. */
 export const UNHIDE = prepared('memory.unhide', `
+  with lifted as (
+    delete from memory_tombstones t using memories m
+    where t.tenant_id = $1 and t.memory_id = $2 and m.tenant_id = $1 and m.id = $2 and t.deleted_at = m.deleted_at)
   update memories m set deleted_at = null, updated_at = now(), revision = m.revision + 1
   where m.tenant_id = $1 and m.id = $2 and m.deleted_at is not null returning ${COLUMNS}`);
 
@@ -129,3 +133,44 @@ export const ERASE_EXPIRED_REVISIONS = prepared('memory.eraseExpiredRevisions', 
   delete from memory_revisions where (tenant_id, memory_id, revision) in (
     select tenant_id, memory_id, revision from memory_revisions where tenant_id = $1 and expires_at <= now() order by expires_at limit $2)
   returning revision`);
+
+/** The sentences and claims that a memory ever stood for: its words, those of its revisions, those that were counted to it. */
+export const SAID = prepared('memory.said', `
+  select fact, subject, attribute, value from memories where tenant_id = $1 and id = $2
+  union
+  select fact, null, null, null from memory_revisions where tenant_id = $1 and memory_id = $2
+  union
+  select candidate ->> 'fact', candidate ->> 'subject', candidate ->> 'attribute', candidate ->> 'value' from generation_candidates
+  where tenant_id = $1 and memory_id = $2 and outcome in ('CREATED', 'UPDATED', 'UNCHANGED') and candidate ->> 'fact' <> ''
+  limit 1000`);
+
+export const BURY = prepared('memory.bury', `
+  insert into memory_tombstones (tenant_id, memory_id, bank_id, scope_hash, fact_hash, claim_hash)
+  select $1, $2, $3, $4, t.fact_hash, t.claim_hash from unnest($5::bytea[], $6::bytea[]) as t (fact_hash, claim_hash)
+  on conflict do nothing`);
+
+/**
+ * Evidence is as old as the newest of its events in this database, whatever date the conversation bears; without events, as
+ * old as the request that brought it. Evidence whose events are all gone is old. A row without a fact is a tombstone that fits.
+ */
+export const BURIED = planned('memory.buried', `
+  with heard as (
+    select case when cardinality($5::uuid[]) = 0 then (select created_at from generations where tenant_id = $1 and id = $6)
+      else coalesce((select max(created_at) from events where tenant_id = $1 and id = any ($5)), '-infinity') end as at)
+  (select t.deleted_at, null as fact, null as subject, null as attribute, null as value, false as exclusive,
+     (select m.id from memories m where ${VISIBLE} and m.id = t.memory_id) as corrected
+   from memory_tombstones t, heard h
+   where t.tenant_id = $1 and t.scope_hash = $2 and t.deleted_at >= h.at and (t.fact_hash = any ($3) or t.claim_hash = any ($4))
+   order by t.deleted_at desc limit 1)
+  union all
+  (select m.deleted_at, m.fact, m.subject, m.attribute, m.value, m.exclusive, null
+   from memories m, heard h
+   where m.tenant_id = $1 and m.scope_hash = $2 and m.deleted_at >= h.at
+     and exists (select from memory_tombstones t where t.tenant_id = $1 and t.memory_id = m.id)
+   order by m.deleted_at desc limit 50)`);
+
+export const ERASE_TOMBSTONES = prepared('memory.eraseTombstones', `
+  delete from memory_tombstones where (tenant_id, memory_id, fact_hash, deleted_at) in (
+    select tenant_id, memory_id, fact_hash, deleted_at from memory_tombstones
+    where tenant_id = $1 and deleted_at < now() - make_interval(secs => $2) order by deleted_at limit $3)
+  returning memory_id`);

@@ -28,7 +28,7 @@ const newTenant = async (): Promise<Actor> => {
   await createApiKeyStore(database).ensureTenant(actor.tenantId);
   return actor;
 };
-const run = (text: string, values: readonly unknown[]) => database.query(planned('test', text), values);
+const run = <Row extends object>(text: string, values: readonly unknown[]) => database.query<Row>(planned('test', text), values);
 const u1: Scope = { user_id: 'u1' };
 const keep = (actor: Actor, fact: string, more: Partial<NewMemory> = {}) => app.memories.create(actor, { bankId: DEFAULT_BANK, scope: u1, fact, ...more });
 const keepAll = async (actor: Actor, facts: readonly string[], scope: Scope = u1) => {
@@ -198,7 +198,7 @@ describe('vectors', () => {
   const meaning = semantic(async (texts) => texts.map((text) => (/puppy|hound/i.test(text) ? [1, 0] : [0, 1])));
   const embedAll = async (actor: Actor) => {
     const { stores } = app;
-    const ids = (await run('select id from memories where tenant_id = $1', [actor.tenantId])).map((row) => String((row as { id: string }).id));
+    const ids = (await run<{ id: string }>('select id from memories where tenant_id = $1', [actor.tenantId])).map(({ id }) => id);
     const pending = await stores.embeddings.pending(actor, 'test/two', { memoryIds: ids }, 100);
     const vectors = await meaning.embed(pending.map(({ fact }) => fact), new AbortController().signal);
     await stores.embeddings.put(actor, 'test/two', pending.map((item, index) => ({ ...item, vector: vectors[index] ?? [] })));

@@ -44,7 +44,7 @@ const at = (metadata: JsonObject, path: readonly string[]): JsonValue | undefine
   let value: JsonValue | undefined = metadata;
   for (const key of path) {
     if (Array.isArray(value)) value = /^-?\d+$/.test(key) ? (value as readonly JsonValue[]).at(Number(key)) : undefined;
-    else value = isJsonObject(value) && Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+    else value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return value;
 };

@@ -18,16 +18,20 @@ export class Values {
 /**
  * SQL that keeps a table to the pools and the actor's limits. `namespace` is a bank's id, or `events`. The hash of the whole
  * scope is among its subset hashes, so one GIN condition narrows exact and subset pools alike. `$1` must be the tenant.
+ * With `byWords`, tenant and exact hash are only rechecked: a planner without statistics would rather read the whole pool by their
+ * indexes and test every row for every word than go by pool and word at once.
  */
-export function inPools(values: Values, table: string, actor: Actor, namespace: string, { scopes }: SearchPools): string {
+export function inPools(values: Values, table: string, actor: Actor, namespace: string, { scopes }: SearchPools, byWords = false): string {
   const hashes = (match: 'EXACT' | 'SUBSET'): string[] =>
     scopes.filter((pool) => pool.match === match).map(({ scope }) => scopeHash(actor.tenantId, namespace, scope));
   const [exact, subset] = [hashes('EXACT'), hashes('SUBSET')];
   const limits = limitHashes(actor, namespace);
-  const conditions = [`${table}.tenant_id = $1`, `${table}.scope_sub && ${values.add([...exact, ...subset], 'bigint[]')}`];
-  if (subset.length === 0) conditions.push(`${table}.scope_hash = any (${values.add(exact, 'bigint[]')})`);
+  const tenant = byWords ? `${table}.tenant_id || ''` : `${table}.tenant_id`;
+  const hash = byWords ? `(${table}.scope_hash + 0)` : `${table}.scope_hash`;
+  const conditions = [`${tenant} = $1`, `${table}.scope_sub && ${values.add([...exact, ...subset], 'bigint[]')}`];
+  if (subset.length === 0) conditions.push(`${hash} = any (${values.add(exact, 'bigint[]')})`);
   else if (exact.length > 0) {
-    conditions.push(`(${table}.scope_hash = any (${values.add(exact, 'bigint[]')}) or ${table}.scope_sub && ${values.add(subset, 'bigint[]')})`);
+    conditions.push(`(${hash} = any (${values.add(exact, 'bigint[]')}) or ${table}.scope_sub && ${values.add(subset, 'bigint[]')})`);
   }
   if (limits !== null) conditions.push(`${table}.scope_sub && ${values.add(limits, 'bigint[]')}`);
   return conditions.join(' and ');

@@ -26,26 +26,26 @@ export interface GenerateInput {
 export function sessionSource(session: Session, range: { readonly fromSeq?: number; readonly toSeq?: number }): GenerationSource {
   const fromSeq = range.fromSeq ?? 1;
   const toSeq = range.toSeq ?? session.lastSeq;
-  if (!Number.isInteger(fromSeq) || fromSeq < 1) throw badInput('input.source.fromSeq', 'fromSeq is a whole number from 1');
+  if (!Number.isInteger(fromSeq) || fromSeq < 1) throw badInput('input.fromSeq', 'fromSeq is a whole number from 1');
   if (range.toSeq !== undefined && (!Number.isInteger(toSeq) || toSeq < fromSeq || toSeq > session.lastSeq)) {
-    throw badInput('input.source.toSeq', `toSeq is a whole number from fromSeq to the session's last event, ${session.lastSeq}`);
+    throw badInput('input.toSeq', `toSeq is a whole number from fromSeq to the session's last event, ${session.lastSeq}`);
   }
   return { kind: 'session', sessionId: session.id, fromSeq, toSeq };
 }
 
 /** @throws GatewayError BAD_USER_INPUT naming the field */
 export function textSource({ text, speaker, occurredAt }: { text: string; speaker?: string; occurredAt?: Date }, now: Date): GenerationSource {
-  if (text.trim() === '' || text.length > MAX_TEXT_LENGTH) throw badInput('input.source.text', `text has 1 to ${MAX_TEXT_LENGTH} characters`);
-  if (!isStorableText(text)) throw badInput('input.source.text', 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
+  if (text.trim() === '' || text.length > MAX_TEXT_LENGTH) throw badInput('input.text', `text has 1 to ${MAX_TEXT_LENGTH} characters`);
+  if (!isStorableText(text)) throw badInput('input.text', 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
   const name = speaker?.trim() ?? DEFAULT_SPEAKER;
-  if (name === '' || name.length > MAX_SPEAKER || !isStorableText(name)) throw badInput('input.source.speaker', `a speaker has 1 to ${MAX_SPEAKER} characters`);
-  if (occurredAt !== undefined && Number.isNaN(occurredAt.getTime())) throw badInput('input.source.occurredAt', 'this is no date');
+  if (name === '' || name.length > MAX_SPEAKER || !isStorableText(name)) throw badInput('input.speaker', `a speaker has 1 to ${MAX_SPEAKER} characters`);
+  if (occurredAt !== undefined && Number.isNaN(occurredAt.getTime())) throw badInput('input.occurredAt', 'this is no date');
   return { kind: 'text', text, speaker: name, occurredAt: occurredAt ?? now };
 }
 
 export function factsSource(facts: readonly string[]): GenerationSource {
-  if (facts.length === 0 || facts.length > MAX_FACTS) throw badInput('input.source.facts', `a request has 1 to ${MAX_FACTS} facts`);
-  return { kind: 'facts', facts: facts.map((fact, index) => requireFact(fact, `input.source.facts.${index}`)) };
+  if (facts.length === 0 || facts.length > MAX_FACTS) throw badInput('input.facts', `a request has 1 to ${MAX_FACTS} facts`);
+  return { kind: 'facts', facts: facts.map((fact, index) => requireFact(fact, `input.facts.${index}`)) };
 }
 
 /** Units of the extraction: events, parts of the text, facts. */
@@ -58,6 +58,6 @@ export function unitsOf(source: GenerationSource): number {
 }
 
 export function requireSessionId(id: string): string {
-  if (!isUuid(id)) throw badInput('input.source.sessionId', 'a session id is a UUID');
+  if (!isUuid(id)) throw badInput('input.sessionId', 'a session id is a UUID');
   return id;
 }

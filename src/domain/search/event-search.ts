@@ -3,7 +3,7 @@ import { rankEvents, type EventRow, type RankedEvent } from './event-ranking';
 import type { Lexicon } from './lexicon';
 import { planQuery, type RankingQuery } from './query-planning';
 import type { EventSearchStore, FoundEvent, Search } from './search.store';
-import { seedTerms } from './seed-terms';
+import { SEED_LIMITS, seedTerms } from './seed-terms';
 import { analyze } from './text-analysis';
 
 export interface FoundEvents {
@@ -31,6 +31,8 @@ interface EventSearchDeps {
 /** Beyond these the answer is hardly found, and each brings its neighbours along. */
 const SEEDS = 120;
 const NEWEST = 100;
+/** Each match costs the read of a wide row: in 100,000 events twice as many took twice as long. */
+const LIMITS = { ...SEED_LIMITS, maxPostings: 10_000 };
 
 export function createEventSearch({ store, lexicon }: EventSearchDeps): EventSearch {
   return {
@@ -42,7 +44,7 @@ export function createEventSearch({ store, lexicon }: EventSearchDeps): EventSea
         return { plan: bare, corrections: new Set(), ranked, rows: byId(found), isNewestFirst: true };
       }
       const { plan: seeding, stats, corrections } = await lexicon.inform(actor, 'events', bare);
-      const terms = seedTerms(seeding, stats);
+      const terms = seedTerms(seeding, stats, LIMITS);
       const found = withText(await store.find(actor, pools, filter, { terms, averageLength: stats.averageLength }, SEEDS));
       const speakers = [...new Set(found.map(({ speaker }) => speaker))];
       const isKnown = asker !== null && asker !== undefined && speakers.includes(asker);

@@ -70,7 +70,7 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
     for (const lexeme of unknown.slice(0, MAX_CORRECTED_WORDS)) {
       const slips = slipsAllowed(lexeme);
       const lengths = { min: Math.max(3, lexeme.length - slips), max: lexeme.length + slips };
-      found.push(...correctionsOf(lexeme, await store.similar(actor, corpus, [...lexeme][0] ?? '', lengths)));
+      found.push(...correctionsOf(lexeme, await store.similar(actor, corpus, String.fromCodePoint(lexeme.codePointAt(0) ?? 0), lengths)));
     }
     return [...new Set(found)].filter((lexeme) => !plan.terms.has(lexeme));
   };

@@ -13,7 +13,7 @@ export const slipsAllowed = (lexeme: string): number => (lexeme.length >= LONG_W
 
 /**
  * Optimal string alignment distance (Damerau–Levenshtein with adjacent transpositions, each letter edited once);
- * `max` + 1 as soon as it must exceed `max`.
+ * `max` + 1 for whatever exceeds `max`.
  */
 export function editDistance(a: string, b: string, max: number): number {
   if (Math.abs(a.length - b.length) > max) return max + 1;
@@ -33,7 +33,7 @@ export function editDistance(a: string, b: string, max: number): number {
     older = previous;
     previous = current;
   }
-  return previous[b.length] ?? max + 1;
+  return Math.min(previous[b.length] ?? 0, max + 1);
 }
 
 /** The likeliest words meant, at most two: nearest first, then most frequent. */

@@ -1,6 +1,6 @@
 import type { EntitySchema } from 'typeorm';
 import { generationCandidates, generations } from './generations';
-import { banks, memories, memoryRevisions } from './memories';
+import { banks, memories, memoryRevisions, memoryTombstones } from './memories';
 import { corpusStats, embeddingCache, lexicon, memoryEmbeddings } from './retrieval';
 import { events, sessions, sharedStates } from './sessions';
 import { apiKeys, idempotencyKeys, tenants } from './tenancy';
@@ -10,7 +10,7 @@ import { feedHead, feedItems, jobs, leases } from './work';
 export const ENTITIES: EntitySchema[] = [
   tenants, apiKeys, idempotencyKeys,
   sessions, events, sharedStates,
-  banks, memories, memoryRevisions,
+  banks, memories, memoryRevisions, memoryTombstones,
   memoryEmbeddings, embeddingCache, corpusStats, lexicon,
   generations, generationCandidates,
   jobs, leases, feedHead, feedItems,

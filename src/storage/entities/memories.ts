@@ -76,6 +76,7 @@ export const memories = new EntitySchema({
     index('memories_deleted', ['deleted_at'], 'deleted_at is not null'),
     index('memories_expiry', ['expires_at'], 'expires_at is not null'),
     unique('memories_fact', ['tenant_id', 'scope_hash', 'fact_hash'], 'deleted_at is null and superseded_at is null'),
+    index('memories_hidden', ['tenant_id', 'scope_hash', 'deleted_at'], 'deleted_at is not null'),
     index('memories_scope', ['tenant_id', 'scope_hash', 'id']),
     handMade('memories_search'),
     index('memories_session', ['tenant_id', 'session_id', 'id'], 'session_id is not null'),
@@ -102,5 +103,24 @@ export const memoryRevisions = new EntitySchema({
   foreignKeys: [cascade('memory_revisions', ['tenant_id', 'memory_id'], 'memories', ['tenant_id', 'id'])],
   indices: [
     index('memory_revisions_expiry', ['expires_at'], 'expires_at is not null'),
+  ],
+});
+
+export const memoryTombstones = new EntitySchema({
+  name: 'memory_tombstones',
+  columns: {
+    tenant_id: primary(key),
+    memory_id: primary(uuid),
+    fact_hash: primary(bytea),
+    deleted_at: primary(defaulted(timestamptz, 'now()')),
+    claim_hash: nullable(bytea),
+    bank_id: key,
+    scope_hash: bigint,
+  },
+  foreignKeys: [cascade('memory_tombstones', ['tenant_id', 'bank_id'], 'banks', ['tenant_id', 'id'])],
+  indices: [
+    index('memory_tombstones_age', ['tenant_id', 'deleted_at']),
+    index('memory_tombstones_claim', ['tenant_id', 'scope_hash', 'claim_hash'], 'claim_hash is not null'),
+    index('memory_tombstones_fact', ['tenant_id', 'scope_hash', 'fact_hash']),
   ],
 });

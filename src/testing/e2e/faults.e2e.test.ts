@@ -1,61 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createApiClient } from './client';
 import { CONVERSATION } from './conversation';
 import { killRun } from './kill-run';
 import { eventsOf, generate, hold, memoriesOf, untilEnded } from './memories';
-import { failToStart, startProcess, withDataDir } from './process';
+import { failToStart, killAll, startProcess } from './process';
 import { withSeed } from './random';
 
 /** Fifty and more: `npm run faults`. */
 const KILLS = 8;
 
-test('kill -9 at any moment loses and doubles nothing: memories end as in an undisturbed run', () =>
-  withSeed((random) => withDataDir(async (dataDir) => {
-    const report = await killRun(dataDir, KILLS, random);
-    expect(report.kills).toBe(KILLS);
-    expect(report.acknowledgedEvents).toBeGreaterThan(0);
-  })), 240_000);
+/** Shared: making a new one is the slowest part of a first start. */
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'contextiq-faults-'));
+});
+afterEach(killAll);
+afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
-test('one directory has one process: a second refuses with a message that says what to do', () => withDataDir(async (dataDir) => {
+test('one directory has one process: a second refuses with a message that says what to do', async () => {
   const first = await startProcess(dataDir);
   const { code, words } = await failToStart(dataDir);
-  expect(code).not.toBe(0);
+  expect(code).toBeGreaterThan(0);
   expect(words).toContain(dataDir);
   expect(words).toMatch(/in use by process \d+: stop it, or give this gateway a directory of its own/);
   expect(words).not.toMatch(/\n\s+at /);
   // The refused one left the first untouched.
   expect(await createApiClient(first.url).ask('{ sessions { id } }')).toEqual({ sessions: [] });
   expect(await first.stop('SIGTERM')).toBe(0);
-}), 60_000);
+}, 60_000);
 
-test('a job that was accepted right before kill -9 is done after the restart', () => withDataDir(async (dataDir) => {
+test('a job that was accepted right before kill -9 is done after the restart', async () => {
   const first = await startProcess(dataDir);
   const api = createApiClient(first.url);
-  const sessionId = await hold(api, CONVERSATION, { userId: 'mara' });
+  const sessionId = await hold(api, CONVERSATION, { userId: 'killed' });
   const jobId = await generate(api, { sessionId });
   await first.stop('SIGKILL');
-  const second = await startProcess(dataDir);
-  expect(await untilEnded(createApiClient(second.url), jobId)).toMatchObject({ status: 'COMPLETED', sessionId });
-  expect((await memoriesOf(createApiClient(second.url), { user_id: 'mara' })).length).toBeGreaterThan(15);
-  expect(await second.stop('SIGTERM')).toBe(0);
-}), 60_000);
+  const second = createApiClient((await startProcess(dataDir)).url);
+  expect(await untilEnded(second, jobId)).toMatchObject({ status: 'COMPLETED', sessionId });
+  expect((await memoriesOf(second, { user_id: 'killed' })).length).toBeGreaterThan(15);
+}, 60_000);
 
-test('SIGTERM ends a working process within seconds, and what it kept is there after the next start', () => withDataDir(async (dataDir) => {
+test('SIGTERM ends a working process with exit code 0 and no harm: what it kept is there after the next start', async () => {
   const first = await startProcess(dataDir);
   const api = createApiClient(first.url);
-  const sessionId = await hold(api, CONVERSATION, { userId: 'mara' });
+  const sessionId = await hold(api, CONVERSATION, { userId: 'stopped' });
   const jobId = await generate(api, { sessionId });
-  const asked = performance.now();
+  // Longer than the ten seconds of grace it would fail by the test's own time limit.
   expect(await first.stop('SIGTERM')).toBe(0);
-  expect(performance.now() - asked).toBeLessThan(15_000);
-  const second = await startProcess(dataDir);
-  expect(await eventsOf(createApiClient(second.url), sessionId)).toHaveLength(CONVERSATION.length);
-  expect(await untilEnded(createApiClient(second.url), jobId)).toMatchObject({ status: 'COMPLETED' });
-  expect(await second.stop('SIGTERM')).toBe(0);
-}), 60_000);
+  const second = createApiClient((await startProcess(dataDir)).url);
+  expect(await eventsOf(second, sessionId)).toHaveLength(CONVERSATION.length);
+  expect(await untilEnded(second, jobId)).toMatchObject({ status: 'COMPLETED' });
+}, 30_000);
 
-test('a configuration that cannot work is told in full, and nothing starts', () => withDataDir(async (dataDir) => {
+test('kill -9 at any moment loses and doubles nothing: memories end as in an undisturbed run', () => withSeed(async (random) => {
+  const report = await killRun(dataDir, KILLS, random);
+  expect(report.kills).toBe(KILLS);
+  expect(report.acknowledgedEvents).toBeGreaterThan(0);
+}), 240_000);
+
+test('a configuration that cannot work is told in full, and nothing starts', async () => {
   const { code, words } = await failToStart(dataDir, { CONTEXTIQ_PORT: 'many', CONTEXTIQ_MODLE: 'x' });
-  expect(code).not.toBe(0);
+  expect(code).toBeGreaterThan(0);
   expect(words).toContain('CONTEXTIQ_PORT');
   expect(words).toContain('CONTEXTIQ_MODLE');
-}), 60_000);
+}, 60_000);

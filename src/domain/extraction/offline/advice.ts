@@ -16,7 +16,7 @@ export function adviceFrom(tokens: readonly Token[], context: SpeakingContext): 
   const [first, second] = tokens.slice(Math.max(0, lead));
   if (first === undefined || second === undefined || !has(first, 'Infinitive') || has(first, 'Modal', 'Auxiliary', 'Noun')) return null;
   if (!/^[a-z]+$/i.test(first.text) || has(second, 'Copula') || /^(?:is|was|are|and)$/.test(second.lower)) return null;
-  if (tokens.slice(0, 5).some(token => has(token, 'Copula')) && !/^(?:make|ensure|find|see|learn)$/.test(first.lower)) return null;
+  if (tokens.slice(0, 5).some(token => has(token, 'Copula', 'Auxiliary')) && !/^(?:make|ensure|find|see|learn)$/.test(first.lower)) return null;
   if (has(second, 'Plural') && tokens.slice(2, 5).some(token => has(token, 'Infinitive', 'PresentTense', 'Modal'))) return null;
   if (context.other === null || /^the /i.test(context.other.inside)) return nothing('request');
   if (notAdvice.test(first.lower)) return nothing('encouragement');

@@ -30,8 +30,9 @@ function apart(fact: RawFact, speaker: Person): RawFact[] {
   const body = fact.text.slice(0, fact.text.length - stamp.length);
   const parts = body.split(new RegExp(`(?:,? (?:and|but)|,) (?:now )?(?=${literal(speaker.inside)}(?:'s)? \\p{Ll})`, 'u'));
   const [first = '', second = ''] = parts;
+  const aboutSpeaker = first.startsWith(`${speaker.name} `) || first.startsWith(`${speaker.name}'`);
   const later = `${speaker.name}${second.slice(speaker.inside.length)}${stamp}`;
-  if (parts.length !== 2 || first.length < 8 || keysOf(later, speaker.name) === null || fact.text.length < 20) return [fact];
+  if (parts.length !== 2 || !aboutSpeaker || first.split(' ').length < 3 || keysOf(later, speaker.name) === null || fact.text.length < 20) return [fact];
   const when = (text: string): DateRange | null => /\b(?:19|20)\d\d\b/.test(text.replace(/ \(as of .*$/, '')) ? fact.range : null;
   return [{ ...fact, text: `${first}.`, range: when(first) }, { ...fact, text: later, range: when(later) }];
 }

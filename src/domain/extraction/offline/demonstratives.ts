@@ -5,6 +5,8 @@ import { has, isFinite, type Token } from './tokens';
 /** “that barn in Wales”, “that barn you painted”: what follows tells which. */
 const isExplained = (next: Token | undefined): boolean =>
   has(next, 'Speaker', 'Preposition', 'ProperNoun') || /^(?:that|which|who|where|called|named|on|in|of|from|for|about|with)$/.test(next?.lower ?? '');
+/** Stands for “that” which nothing in the sentence explains: it stays, and counts as unclear. */
+const pointing = 'that';
 const takesClause = regex('',
   String.raw`^(?:think|know|feel|hope|believe|say|said|realized?|means?|found|glad|happy|sure|so|proud|show(?:s|ed)?|agree|told|`,
   String.raw`learned|noticed|decided)$`);
@@ -36,7 +38,7 @@ export function withoutPointing(tokens: readonly Token[], speaker: Person, withP
     const head = /^(?:this|that|these|those)$/.test(token.lower) && !token.made ? headOf(tokens, at) : -1;
     const word = head < 0 ? null : articleFor(tokens, at, head, withPhoto);
     if (word === 'The' && at === 0) suffixAfter = head;
-    out.push(word === null ? token : { ...token, text: word, lower: word.toLowerCase(), made: true });
+    out.push(word === null ? token : word === pointing ? { ...token, tags: new Set([...token.tags, 'Pointing']) } : { ...token, text: word, lower: word.toLowerCase(), made: true });
     if (at === suffixAfter) {
       const last = out.pop();
       if (last !== undefined) out.push({ ...last, text: `${last.text} in ${possessive(speaker.inside)} photo` });
@@ -66,6 +68,6 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';
   if (token.lower === 'these') return 'some';
   if (token.lower !== 'that') return null;
-  if (!plural && !isFinite(tokens, head + 1) && !takesClause.test(before.lower) && isExplained(tokens[head + 1])) return 'the';
+  if (!plural && !isFinite(tokens, head + 1) && !takesClause.test(before.lower)) return isExplained(tokens[head + 1]) ? 'the' : pointing;
   return null;
 }

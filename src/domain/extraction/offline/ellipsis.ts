@@ -24,7 +24,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
   if (first.lower === 'been') return describesSituation(next, tokens[at + 2]) ? null : 'I have';
-  if (first.lower === 'going' && next.lower === 'to') return tokens[at + 2]?.lower === 'be' && !has(tokens[at + 3], 'Gerund') ? null : 'I am';
+  if (first.lower === 'going' && next.lower === 'to') return goesOn(tokens, at + 2) ? 'I am' : null;
   if (/^(?:hoping|wishing|praying)$/.test(first.lower)) return 'I am';
   if (/^(?:planning|thinking|trying|looking|working|getting|considering|training|learning|saving|heading|leaving|taking|staying|starting)$/.test(first.lower)
     && !hasFiniteVerb(upToClause(tokens, at + 1))) return 'I am';
@@ -40,6 +40,10 @@ export function missingSubject(tokens: readonly Token[]): string | null {
 const describesSituation = (next: Token, after: Token | undefined): boolean =>
   has(next, 'Determiner') || (next.lower === 'quite' && has(after, 'Determiner'))
   || (has(next, 'Adjective') && !/^(?:busy|swamped|sick|unwell|keen)$/.test(next.lower));
+
+/** “Going to repaint”, not “Going to be a cold night” or “Going to meetings has helped”. */
+const goesOn = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.lower === 'be' ? has(tokens[at + 1], 'Gerund') : has(tokens[at], 'Infinitive') || !hasFiniteVerb(tokens.slice(at));
 
 /** The words up to “but it”, “and they”: a later clause with its own subject. */
 function upToClause(tokens: readonly Token[], from: number): readonly Token[] {

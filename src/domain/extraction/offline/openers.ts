@@ -27,7 +27,7 @@ export function callNames(name: string | null): string {
 
 const tail = regex('i',
   String.raw`(?:,\s*(?:dude|man|bro|buddy|guys|right|you know|huh|lol|haha|though|too|as well|of course|for sure|really|btw|`,
-  String.raw`thanks|thank you|honestly|actually|yeah))\s*([.!?]*)$`);
+  String.raw`thanks|thank you|honestly|actually|yeah|take a look|check it out|speaking of(?: which)?|look))\s*([.!?]*)$`);
 const tagQuestion = /,? (?:should|do|does|is|are|was|has|have|can|could|would|did|will) not (?:i|it|he|she|they|we|you)([.!?]*)$/i;
 const sinceLast = regex('gi',
   String.raw`(?:^|,?\s)(?:ever )?since (?:we|our|you and i) (?:last )?(?:\w+ )?(?:talked|spoke|chatted|met|saw each other|chat|talk|`,

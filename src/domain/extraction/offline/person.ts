@@ -111,7 +111,7 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
   if (lower === 'were') return tokens[at - 1]?.lower === 'i' ? token : change('was');
   if (lower === 'have') return change('has');
   if (lower === 'do') return change('does');
-  if (isModal(lower) || sameInPast.has(lower) || pastForms.has(lower) || /^(?:was|had|did|used|is|has|does)$/.test(lower)) return token;
+  if (isModal(lower) || (sameInPast.has(lower) && !isHabit(tokens)) || pastForms.has(lower) || /^(?:was|had|did|used|is|has|does)$/.test(lower)) return token;
   if (has(token, 'PastTense') || (/[a-z]{2}ed$/.test(lower) && !/(?:need|feed|speed|ceed|breed|bleed)$/.test(lower))) return token;
   if (has(token, 'Infinitive', 'PresentTense', 'Verb') && !looksLikeGerund(lower) && !/[^s]s$/.test(lower)) return change(thirdPerson(lower));
   // The tagger takes some verbs for nouns (“I coach”); right after “I” a bare lower-case word is the verb.
@@ -122,6 +122,9 @@ function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
 const isBareKin = (tokens: readonly Token[], at: number): boolean =>
   /^(?:dad|mom|mum|grandma|grandpa)$/.test(tokens[at]?.lower ?? '')
   && (at === 0 || /^(?:and|but|when|with|because|that|to|from)$/.test(tokens[at - 1]?.lower ?? '') || tokens[at - 1]?.post.includes(',') === true);
+
+/** “I read every evening”: the form could be past, the habit says it is not. */
+const isHabit = (tokens: readonly Token[]): boolean => tokens.some(token => /^(?:usually|often|always|every|lots|daily|weekly|sometimes)$/.test(token.lower));
 
 const nextVerb = (tokens: readonly Token[], at: number): number => {
   let next = at + 1;
@@ -152,7 +155,7 @@ function continuesPredicate(tokens: readonly Token[], at: number): boolean {
   if (!/^(?:and|but|or|then)$/.test(tokens[back]?.lower ?? '')) return false;
   for (let scan = back - 1; scan >= 0 && !/^(?:i|you)$/.test(tokens[scan]?.lower ?? ''); scan -= 1) {
     const word = tokens[scan]?.lower ?? '';
-    if (word === 'to' && has(tokens[scan + 1], 'Infinitive')) return false;
+    if (word === 'to' && (has(tokens[scan + 1], 'Infinitive') || back - scan <= 3)) return false;
     if (isModal(word) || /^(?:do|does|did|let|help|make|not|never|who|that|which)$/.test(word)) return false;
   }
   return true;

@@ -53,6 +53,7 @@ const existential = /^there (?:\w+ )?(?:is|are|was|were|has|have|will|might|woul
 function isUnclear(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   if (token === undefined || token.made) return false;
+  if (has(token, 'Pointing')) return true;
   const rest = (): string => tokens.slice(at, at + 12).map(each => each.lower).join(' ');
   const next = tokens[at + 1];
   switch (token.lower) {

@@ -50,7 +50,7 @@ export function clausesOf(sentence: string): string[] {
   const clauses: string[] = [];
   for (const part of parts.map(each => each.trim()).filter(each => each !== '')) {
     const last = clauses.at(-1);
-    if (last === undefined || opensClause.test(part) || /\?$/.test(last)) clauses.push(part);
+    if (last === undefined || opensClause.test(part) || part.endsWith('?') || /\?$/.test(last)) clauses.push(part);
     else if (moodOnly.test(part)) continue;
     else clauses[clauses.length - 1] = `${last} - ${part}`;
   }

@@ -3,18 +3,27 @@ import { regex } from './patterns';
 
 const pointsOut = /^(?:that|which|who|of|in|from|best|most|first|hardest|favorite|for|on|about|behind)$/;
 const subordinator = /^(?:especially|when|because|although|while|if|since|after|before|whenever|as|even)$/;
-const looseVerb = /^(?:reminds?|makes?|helps|gives|keeps|means|brings|shows|goes|gets|takes|lets|inspires|motivates|shout)$/;
+const inner = /^(?:was|were|had|felt|thought|knew|wanted|loved|liked|enjoyed|believed|realized|kept|hoped|meant|needed|guessed|got|did|figured|promised|said|told|faced|used|missed|heard)$/;
+const looseVerb = /^(?:reminds?|makes?|helps|gives|keeps|means|brings|shows|goes|gets|takes|lets|inspires|motivates|shout|trust)$/;
 const actsOnSpeaker = regex('i',
   String.raw`^(?:(?:really|just|even|also|still|definitely|totally) )?(?:made|makes|brought|gave|helped|reminded|felt|feels|meant|`,
-  String.raw`taught|inspired|showed|kept|turned|took|got|blew|brings|gives) (?:me|us|my|like|so|great|good|amazing|awesome|it)\b`);
+  String.raw`taught|inspired|showed|kept|turned|took|got|blew|brings|gives) (?:me|us|my|like|so|great|good|amazing|awesome|it)\b|^took (?:some|a lot|a while|time|ages)\b`);
 
 /** “The voyage was stormy”: which one, only the sentence before can tell. “The boat I built” tells itself. */
 export function isDefinite(tokens: readonly Token[]): boolean {
   if (tokens[0]?.lower !== 'the') return false;
   const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
   const phrase = tokens.slice(1, verb < 0 ? tokens.length : verb);
-  const tellsItself = phrase.some(token => has(token, 'Speaker', 'ProperNoun', 'Possessive', 'Superlative', 'Acronym') || pointsOut.test(token.lower));
+  const compound = phrase.filter(token => has(token, 'Noun', 'Adjective')).length > 1 && tokens.slice(phrase.length).some(token => has(token, 'Speaker'));
+  const tellsItself = compound || phrase.some(token => has(token, 'Speaker', 'ProperNoun', 'Possessive', 'Superlative', 'Acronym') || pointsOut.test(token.lower));
   return !tellsItself && tokens[verb]?.lower !== 'that';
+}
+
+/** “Ana planted twelve trees”: something the speaker did, as opposed to what they felt or thought. */
+export function tellsEvent(tokens: readonly Token[]): boolean {
+  if (!has(tokens[0], 'Speaker')) return false;
+  const verb = tokens.findIndex((_, at) => isFinite(tokens, at));
+  return has(tokens[verb], 'PastTense') && !has(tokens[verb], 'Copula', 'Auxiliary') && !inner.test(tokens[verb]?.lower ?? '');
 }
 
 /** False for “Waiting for news and wondering who calls”: it has a verb, but none of its own. */

@@ -27,8 +27,9 @@ export function tag(sentence: string): Token[] {
       const contracted = implicit !== undefined && terms[index + 1]?.text === '';
       if (term.text === '' && implicit === undefined) return;
       const text = term.text === '' || contracted ? restore(term.text, implicit ?? '') : term.text;
+      const silent = !contracted && terms[index + 1]?.text === '' ? terms[index + 1]?.post ?? '' : '';
       tokens.push({
-        text, lower: text.toLowerCase(), pre: term.pre, post: contracted ? `${term.post} ` : term.post,
+        text, lower: text.toLowerCase(), pre: term.pre, post: contracted ? `${term.post} ` : term.post + silent,
         tags: term.tags ?? none, made: false,
       });
     });

@@ -6,6 +6,7 @@ import { languageOf } from './languages';
 import { type TurnText, withoutNotes, photoPhrase } from './notes';
 import { expand } from './normalize';
 import { answerTo } from './answers';
+import { regex } from './patterns';
 import type { Asked } from './questions';
 import type { Reading, SpeakingContext, Statement } from './reading';
 import { firstUnclear } from './references';
@@ -51,7 +52,9 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
 }
 
 /** A picture is worth a fact when the words point at it; one that only decorates a greeting is not. */
-const pointsAtPhoto = /\b(?:here|this|these|pics?|photos?|pictures?|snap|shot|check|took|made|my|our)\b/i;
+const pointsAtPhoto = regex('i',
+  String.raw`\b(?:here (?:is|are|you|they|it)|here's|check (?:it |this |these |them )?out|look at|take a look|pics?|photos?|pictures?|snap(?:ped|shot)?|`,
+  String.raw`(?:this|these) (?:is|are|was|were|one)|(?:made|took|got|bought|painted|drew|wrote|baked|cooked|built|found|love|use|using|read) (?:this|these))\b`);
 
 function photoFacts(text: TurnText, speaker: Person, said: Date): RawFact[] {
   if (text.said !== '' && !pointsAtPhoto.test(text.said)) return [];

@@ -2,7 +2,7 @@ import type { DateRange } from './calendar';
 import { weight } from './informative';
 import { keysOf } from './keys';
 import { regex } from './patterns';
-import { beginsClause } from './shape';
+import { beginsClause, tellsEvent } from './shape';
 import type { SpeakingContext } from './reading';
 import { hasFiniteVerb, render, type Token } from './tokens';
 
@@ -34,7 +34,7 @@ export function isWorthKeeping(tokens: readonly Token[], context: SpeakingContex
   if (!hasFiniteVerb(tokens)) return false;
   const words = render(tokens);
   const content = weight(tokens);
-  const lasting = range !== null || yearly.test(words) || lastingTaste.test(words) || tokens.some(token => habit.test(token.lower));
+  const lasting = range !== null || tellsEvent(tokens) || yearly.test(words) || lastingTaste.test(words) || tokens.some(token => habit.test(token.lower));
   const least = personal ? context.leastWeight : 2 * context.leastWeight - 1;
   const keyed = content > 0 && keysOf(words, context.speaker.name) !== null;
   if (content + (lasting ? 1 : 0) < least && !keyed) return false;

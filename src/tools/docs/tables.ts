@@ -1,0 +1,18 @@
+import { VARIABLES } from '../../config/schema';
+import { JOBS } from '../../jobs/jobs';
+
+/** Every variable with its default; an example where the default is empty or says little. */
+export const environmentTable = (): string =>
+  table(['variable', 'default', 'what it does', 'example'], VARIABLES.map(({ name, default: value, description, example }) =>
+    [code(name), value === '' ? 'empty' : value.startsWith('the value of') ? value : code(value), description, code(example)]));
+
+/** Every job with what its payload names and how often it is tried. */
+export const jobTable = (): string =>
+  table(['job', 'payload', 'tries', 'what it does'], Object.entries(JOBS).map(([name, { payload, attempts, description }]) =>
+    [code(name), Object.keys(payload.shape).map(code).join(', '), String(attempts), description]));
+
+const code = (text: string): string => `\`${text}\``;
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
