@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-const roots = ['src', 'graphql', 'workers', 'migrations', 'client-examples', 'ormconfig.ts'];
+const roots = ['src', 'graphql', 'workers', 'migrations', 'ormconfig.ts'];
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(

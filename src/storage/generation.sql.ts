@@ -71,7 +71,8 @@ export const KEEP_DECISIONS = prepared('generation.keepDecisions', `
   where c.tenant_id = $1 and c.generation_id = $2 and c.ordinal = t.ordinal and c.outcome is null`);
 
 export const SETTLE = prepared('generation.settle', `
-  update generation_candidates set outcome = $4, memory_id = $5, revision = $6, reason = $7, decision = null
+  update generation_candidates set outcome = $4, memory_id = $5, revision = $6, reason = $7, decision = null,
+    candidate = case when $8 then candidate || ${UNQUOTED} else candidate end
   where tenant_id = $1 and generation_id = $2 and ordinal = $3 and outcome is null returning ordinal`);
 
 export const FAIL_OPEN = prepared('generation.failOpen', `

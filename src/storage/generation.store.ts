@@ -86,8 +86,8 @@ export function createGenerationStore(sql: Sql): GenerationStore {
       ]);
     },
 
-    settle: async (actor, id, ordinal, { outcome, memoryId, revision, reason }) =>
-      (await sql.query(statements.SETTLE, [actor.tenantId, id, ordinal, outcome, memoryId, revision, reason])).length > 0,
+    settle: async (actor, id, ordinal, { outcome, memoryId, revision, reason, withoutWords }) =>
+      (await sql.query(statements.SETTLE, [actor.tenantId, id, ordinal, outcome, memoryId, revision, reason, withoutWords ?? false])).length > 0,
 
     failOpen: async (actor, id, reason) => (await sql.query(statements.FAIL_OPEN, [actor.tenantId, id, reason])).length,
   };

@@ -1,7 +1,7 @@
 import { analyze, toOrQuery } from '../domain/search/text-analysis';
-import { fingerprint } from '../domain/memory/fingerprint';
+import { claimHash, factHash, fingerprint, type Statement } from '../domain/memory/fingerprint';
 import {
-  DuplicateStatement, type Erased, type MemoryDraft, type MemoryState, type MemoryStore, type Pool, type StoredMemory, type Ttl,
+  DuplicateStatement, type Buried, type Erased, type MemoryDraft, type MemoryState, type MemoryStore, type Pool, type StoredMemory, type Ttl,
 } from '../domain/memory/memory.store';
 import type { Actor } from '../kernel/actor';
 import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
@@ -90,6 +90,30 @@ export function createMemoryStore(sql: Sql): MemoryStore {
 
     unhide: (actor, id) => orDuplicate(async () => written(await sql.query<MemoryRow>(statements.UNHIDE, [actor.tenantId, id]))),
 
+    async bury(actor, memory, except) {
+      const said = await sql.query<Statement>(statements.SAID, [actor.tenantId, memory.id]);
+      const kept = except === null ? null : factHash(except.fact);
+      const gone = new Map<string, readonly [Buffer, Buffer | null]>();
+      for (const statement of said) {
+        const words = factHash(statement.fact);
+        const key = words.toString('hex');
+        if (kept === null || !words.equals(kept)) gone.set(key, [words, claimHash(statement) ?? gone.get(key)?.[1] ?? null]);
+      }
+      const rows = [...gone.values()];
+      await sql.query(statements.BURY, [
+        actor.tenantId, memory.id, memory.bankId, scopeHash(actor.tenantId, memory.bankId, memory.scope),
+        rows.map(([words]) => words), rows.map(([, claim]) => claim),
+      ]);
+    },
+
+    async buried(actor, { bankId, scope }, wanted, { eventIds, generationId }) {
+      const rows = await sql.query<BuriedRow>(statements.BURIED, [
+        actor.tenantId, scopeHash(actor.tenantId, bankId, scope), wanted.map(({ fact }) => factHash(fact)), wanted.flatMap((one) => claimHash(one) ?? []),
+        eventIds, generationId,
+      ]);
+      return toBuried(rows);
+    },
+
     async neighbours(actor, pool, statement, limit) {
       const { factHash, claimHash } = fingerprint(statement);
       const lexemes = [...analyze(statement.fact).lexemes.keys()].slice(0, MAX_NEIGHBOUR_LEXEMES);
@@ -106,8 +130,27 @@ export function createMemoryStore(sql: Sql): MemoryStore {
         actor.tenantId, afterSeconds, limit,
       ])).map(toErased),
 
+    eraseTombstones: async (actor, afterSeconds, limit) =>
+      (await sql.query(statements.ERASE_TOMBSTONES, [actor.tenantId, afterSeconds, limit])).length,
+
     eraseExpiredRevisions: async (actor, limit) =>
       (await sql.query(statements.ERASE_EXPIRED_REVISIONS, [actor.tenantId, limit])).length,
+  };
+}
+
+interface BuriedRow extends Omit<Statement, 'fact'> {
+  readonly deleted_at: Date;
+  readonly fact: string | null;
+  readonly exclusive: boolean;
+  readonly corrected: string | null;
+}
+
+function toBuried(rows: readonly BuriedRow[]): Buried {
+  const exact = rows.find(({ fact }) => fact === null);
+  return {
+    exact: exact === undefined ? null : { deletedAt: exact.deleted_at, corrected: exact.corrected },
+    hidden: rows.flatMap(({ deleted_at, fact, subject, attribute, value, exclusive }) =>
+      (fact === null ? [] : [{ fact, subject, attribute, value, exclusive, deletedAt: deleted_at }])),
   };
 }
 

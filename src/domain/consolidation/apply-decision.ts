@@ -8,6 +8,7 @@ import { factHash } from '../memory/fingerprint';
 import { MAX_FACT_LENGTH, MAX_TOPICS } from '../memory/memory-rules';
 import type { MemoryWriter } from '../memory/memory-writer';
 import type { MemoryState, MemoryStore, StoredMemory } from '../memory/memory.store';
+import { settleBuried } from './buried';
 import type { Decision } from './consolidator';
 
 /** The memory a decision speaks of changed since: weigh the candidate again. */
@@ -77,10 +78,15 @@ async function alreadyPast({ actor, job, open, memories }: Application): Promise
 }
 
 async function create(application: Application): Promise<Settlement> {
+  const { actor, job, memories, writer, decision } = application;
   const past = await alreadyPast(application);
   if (past !== null) return past;
-  const { memory, created } = await application.writer.keep(draftOf(application, stateOf(application)), causeOf('GENERATED_CREATED', application));
-  return created ? outcome('CREATED', memory, application.decision.reason) : outcome('UNCHANGED', memory, 'already known');
+  const state = stateOf(application);
+  const twin = await memories.lockTwin(actor, job, state, null);
+  if (twin !== null) return confirm(application, twin, 'already known');
+  const buried = await settleBuried(application, state);
+  if (buried !== null) return buried;
+  return outcome('CREATED', await writer.make(draftOf(application, state), causeOf('GENERATED_CREATED', application)), decision.reason);
 }
 
 async function confirm(application: Application, memory: StoredMemory, reason = application.decision.reason): Promise<Settlement> {
@@ -106,6 +112,8 @@ async function refine(application: Application, memory: StoredMemory, wanted: st
   };
   const twin = await memories.lockTwin(actor, application.job, state, memory.id);
   if (twin !== null) return confirm(application, twin, 'another memory already says so');
+  const buried = await settleBuried(application, candidate, [state]);
+  if (buried !== null) return buried;
   return outcome('UPDATED', await writer.revise(memory, state, causeOf('GENERATED_UPDATED', application), updateTtl(application)), application.decision.reason);
 }
 
@@ -113,13 +121,15 @@ async function contradict(application: Application, memory: StoredMemory): Promi
   const { actor, memories, writer, job, open: { candidate, statedAt }, decision } = application;
   const past = await alreadyPast(application);
   if (past !== null) return past;
+  const twin = await memories.lockTwin(actor, job, candidate, memory.id);
+  const buried = twin === null ? await settleBuried(application, candidate) : null;
+  if (buried !== null) return buried;
   if (statedAt < memory.statedAt) {
     const ended = candidate.validTo ?? memory.validFrom ?? memory.statedAt;
     const state: MemoryState = { ...stateOf(application), supersededBy: memory.id, validTo: notBefore(candidate.validFrom, ended) };
-    const { memory: earlier } = await writer.keep(draftOf(application, state), causeOf('GENERATED_CREATED', application));
+    const earlier = await writer.make(draftOf(application, state), causeOf('GENERATED_CREATED', application));
     return outcome('CREATED', earlier, `an earlier statement than the one known: ${decision.reason}`);
   }
-  const twin = await memories.lockTwin(actor, job, candidate, memory.id);
   const successor = twin?.id ?? newId();
   // The reason quotes nothing: erasing the successor must not leave its words in this memory's history.
   await writer.revise(
@@ -129,7 +139,7 @@ async function contradict(application: Application, memory: StoredMemory): Promi
     undefined,
   );
   if (twin !== null) return confirm(application, twin);
-  const { memory: created } = await writer.keep({ ...draftOf(application, stateOf(application)), id: successor }, causeOf('GENERATED_CREATED', application));
+  const created = await writer.make({ ...draftOf(application, stateOf(application)), id: successor }, causeOf('GENERATED_CREATED', application));
   return outcome('CREATED', created, decision.reason);
 }
 

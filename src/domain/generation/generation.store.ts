@@ -48,6 +48,8 @@ export interface Settlement {
   readonly memoryId: string | null;
   readonly revision: number | null;
   readonly reason: string | null;
+  /** Empties the candidate: it quotes what was deleted. */
+  readonly withoutWords?: boolean;
 }
 
 export interface GenerationFilter {

@@ -10,10 +10,13 @@ interface MemorySweepDeps {
   readonly retentionSeconds: number;
 }
 
+/** What was deleted stays out for as long: a conversation older than that is hardly ever read again. */
+const TOMBSTONE_SECONDS = 400 * 24 * 3600;
+
 export interface MemorySweep {
   /**
    * Erases up to `limit` memories of the actor's tenant that were deleted long enough ago, and up to `limit` expired ones,
-   * with everything that quotes them. @returns how many; call again while it is not 0
+   * with everything that quotes them; tombstones, which quote nothing, after 400 days. @returns how many; call again while it is not 0
    */
   run(actor: Actor, limit: number): Promise<number>;
 }
@@ -29,6 +32,7 @@ export function createMemorySweep({ transact, retentionSeconds }: MemorySweepDep
           ref: { memoryId: id, revision, action: 'DELETED' },
         })));
         await memories.eraseExpiredRevisions(actor, limit);
+        await memories.eraseTombstones(actor, TOMBSTONE_SECONDS, limit);
         return hidden.length + expired.length;
       }),
   };

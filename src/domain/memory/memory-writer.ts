@@ -43,6 +43,8 @@ export interface Draft extends Pool {
 export interface MemoryWriter {
   /** Makes the memory, or adds the evidence to the active one that already says it. */
   keep(draft: Draft, cause: Cause): Promise<{ readonly memory: StoredMemory; readonly created: boolean }>;
+  /** Makes the memory of a statement whose twin was looked for and locked before. @throws DuplicateStatement when there is one */
+  make(draft: Draft, cause: Cause): Promise<StoredMemory>;
   /** Adds evidence; no revision, because what the memory says stays. */
   confirm(memory: StoredMemory, evidence: Evidence, ttl: Ttl): Promise<StoredMemory>;
   /** Writes the next revision of a locked memory. */
@@ -87,20 +89,26 @@ export function createMemoryWriter({ memories, feed, outbox }: MemoryWriteStores
     return saved;
   };
 
+  const make: MemoryWriter['make'] = async ({ bankId, scope, state, sessionId, ttl, id }, cause) => {
+    const pool = { bankId, scope };
+    if (state.supersededBy === null) await clearWay(pool, state);
+    const memory = await memories.insert(actor, { ...state, ...pool, id: id ?? newId(), sessionId }, ttl);
+    await record(memory, cause);
+    await embedLater(memory);
+    return memory;
+  };
+
   return {
     confirm,
+    make,
 
-    async keep({ bankId, scope, state, sessionId, ttl, id }, cause) {
-      const pool = { bankId, scope };
+    async keep(draft, cause) {
+      const { state, ttl } = draft;
       if (state.supersededBy === null) {
-        const twin = await memories.lockTwin(actor, pool, state, null);
+        const twin = await memories.lockTwin(actor, draft, state, null);
         if (twin !== null) return { memory: await confirm(twin, state, ttl), created: false };
-        await clearWay(pool, state);
       }
-      const memory = await memories.insert(actor, { ...state, ...pool, id: id ?? newId(), sessionId }, ttl);
-      await record(memory, cause);
-      await embedLater(memory);
-      return { memory, created: true };
+      return { memory: await make(draft, cause), created: true };
     },
 
     async revise(memory, state, cause, ttl) {

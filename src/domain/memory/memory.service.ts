@@ -10,6 +10,7 @@ import type { BankStore } from '../bank/bank.store';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
 import type { Memory, MemoryFilter, MemoryPatch, MemoryRevision, NewMemory } from './memory';
+import { factHash } from './fingerprint';
 import { newState, patchedState, requirePool } from './memory-rules';
 import { createMemoryWriter, retryDuplicates, type MemoryWriter, type MemoryWriteStores } from './memory-writer';
 import type { MemoryState, MemoryStore, StoredMemory } from './memory.store';
@@ -33,9 +34,17 @@ export interface MemoryService {
   list(actor: Actor, filter: MemoryFilter, position: { limit: number; after: string | null }): Promise<Page<Memory>>;
   /** Newest first; `before` is the last revision number already seen. Empty for memories one cannot see. */
   revisions(actor: Actor, memoryId: string, position: { limit: number; before: number | null }): Promise<Page<MemoryRevision>>;
-  /** @throws GatewayError NOT_FOUND; CONFLICT (VERSION_MISMATCH, or DUPLICATE_FACT when another memory of the pool says the new words) */
+  /**
+   * New words are a correction: what the memory said before is not made again from what was in the database by then.
+   * @throws GatewayError NOT_FOUND; CONFLICT (VERSION_MISMATCH, or DUPLICATE_FACT when another memory of the pool says the new words)
+   */
   patch(actor: Actor, id: string, patch: MemoryPatch, options?: PatchOptions): Promise<Memory>;
-  /** Hides the memory and its revisions from every read at once. @throws GatewayError NOT_FOUND */
+  /**
+   * Hides the memory and its revisions from every read at once. Generations that read the same events again do not bring it back,
+   * also when it is erased; what is said in an event appended later, and `create`, make it anew. A memory that this one had
+   * superseded stays superseded: that something else was said is not undone by forgetting what it was.
+   * @throws GatewayError NOT_FOUND
+   */
   remove(actor: Actor, id: string, options?: WriteOptions): Promise<void>;
   /** Takes a removal back while the memory is not yet erased. @throws GatewayError NOT_FOUND; CONFLICT (DUPLICATE_FACT) */
   restore(actor: Actor, id: string, options?: WriteOptions): Promise<Memory>;
@@ -140,14 +149,17 @@ export function createMemoryService({ memories, banks, transact, clock, retentio
         const state = patchedState(memory, patch);
         if (state === null) return;
         await requireNoTwin(actor, stores, memory, state);
+        if (!factHash(state.fact).equals(factHash(memory.fact))) await stores.memories.bury(actor, memory, state);
         await writer.revise(memory, state, { action: 'UPDATED', reason: null, candidates: [] }, patch.ttlSeconds);
       });
       return get(actor, id);
     },
 
     remove: (actor, id, { idempotency } = {}) =>
-      change(actor, id, idempotency, visible(actor, id), (memory, writer) =>
-        writer.hide(memory, { action: 'DELETED', reason: null, candidates: [] })),
+      change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {
+        await stores.memories.bury(actor, memory, null);
+        await writer.hide(memory, { action: 'DELETED', reason: null, candidates: [] });
+      }),
 
     async restore(actor, id, { idempotency } = {}) {
       const hidden = (stores: Stores): Promise<StoredMemory | null> => stores.memories.lockHidden(actor, id, retentionSeconds);

@@ -36,6 +36,20 @@ export interface Erased extends Pool {
   readonly revision: number;
 }
 
+/** Where a statement comes from; without events it came with the generation itself. */
+export interface Hearing {
+  readonly eventIds: readonly string[];
+  readonly generationId: string;
+}
+
+/** What was deleted or corrected since a statement was heard. */
+export interface Buried {
+  /** One of the statements itself; `corrected` is the memory that a user gave other words. */
+  readonly exact: { readonly deletedAt: Date; readonly corrected: string | null } | null;
+  /** Deleted memories of the pool that are not erased yet, newest 50. */
+  readonly hidden: readonly (Statement & { readonly exclusive: boolean; readonly deletedAt: Date })[];
+}
+
 /**
  * Memories of other tenants, outside the actor's scope limits, deleted or expired do not exist here, nor do their revisions.
  * “Active” is what is neither of that nor superseded: the database refuses a second active memory with the same statement.
@@ -68,11 +82,17 @@ export interface MemoryStore {
   /** Shows the locked hidden memory again. @throws DuplicateStatement as insert does */
   unhide(actor: Actor, id: string): Promise<StoredMemory>;
 
+  /** Lays tombstones for all that the memory ever said, but for the words of `except`; hashes only. `unhide` lifts those of its removal. */
+  bury(actor: Actor, memory: Pool & Pick<Memory, 'id'>, except: Statement | null): Promise<void>;
+  /** What was buried no earlier than the statements were heard, by the database's own clock. */
+  buried(actor: Actor, pool: Pool, statements: readonly Statement[], hearing: Hearing): Promise<Buried>;
+
   /** Active memories of the pool that may say the same or the opposite, likeliest first. */
   neighbours(actor: Actor, pool: Pool, statement: Statement, limit: number): Promise<Memory[]>;
 
   /** Erases memories hidden for longer than `afterSeconds`, and expired ones, with every quotation of them. */
   erase(actor: Actor, kind: 'hidden' | 'expired', afterSeconds: number, limit: number): Promise<readonly Erased[]>;
   eraseExpiredRevisions(actor: Actor, limit: number): Promise<number>;
+  eraseTombstones(actor: Actor, afterSeconds: number, limit: number): Promise<number>;
 }
 

@@ -45,9 +45,11 @@ export function draftEvent(event: NewEvent, field: string, now: Date): EventDraf
   };
 }
 
+/** What was recalled is left out: it would find itself again. */
 function searchableText(content: readonly ContentPart[], actions: NonNullable<NewEvent['actions']>): string {
   const outputs = (actions.toolOutputs ?? []).map(({ output }) => (typeof output === 'string' ? output : JSON.stringify(output)));
-  return [eventText({ content }), ...outputs].join('\n');
+  const fresh = content.filter((part) => part.type !== 'text' || part.fromRecall !== true);
+  return [eventText({ content: fresh }), ...outputs].join('\n');
 }
 
 function requireName(value: string | null | undefined, field: string): void {
