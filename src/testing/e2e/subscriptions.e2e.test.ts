@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Gateway } from '../../gateway';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
@@ -41,6 +42,8 @@ describe('a subscriber that is cut at random moments and resumes by its cursor',
         const size = Math.min(left, 1 + random.int(4));
         await append(sessionId, Array.from({ length: size }, (__, n) => `writer ${writer}, ${left - n} left`));
         left -= size;
+        // Slow enough that followers catch up between their cuts: then they are fed live, else only from the database.
+        await pause(random.int(60));
       }
     });
     await Promise.all(writers);
@@ -62,6 +65,7 @@ describe('a subscriber that is cut at random moments and resumes by its cursor',
       for (let n = 0; n < total / 4; n += 1) {
         const { createMemory } = await api.ask('mutation($input: CreateMemoryInput!) { createMemory(input: $input) { id } }', { input: { scope, fact: `Writer ${writer} owns the book ${n}` } });
         ids.push(createMemory.id);
+        await pause(random.int(40));
       }
       return ids;
     }));
