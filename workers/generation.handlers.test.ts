@@ -123,6 +123,25 @@ describe('a generation', () => {
     expect(await world.generations.outcomes(actor, job.id)).toEqual(new Map());
   });
 
+  it.each([
+    ['that forgets turns', () => scriptedExtractor(3)],
+    ['of rules', createOfflineExtractor],
+  ])('accounts for every event, with an extractor %s', async (_, extractor) => {
+    const inner = extractor();
+    const world = createGenerationWorld(database, { extractor: { ...inner, extract: async (request) => ({ ...await inner.extract(request), leftOut: [] }) } });
+    const actor = await world.newTenant();
+    const { sessionId, events } = await conversation(world, actor, [
+      ...MOVES, say(''), say('Hm.'), say('ok', 2, { author: 'AGENT' }), say('{"x": 1}', 2, { author: 'TOOL' }), say('x', 3, { content: [{ type: 'data', mediaType: 'image/png', data: 'y' }] }),
+      say('Ann likes tea', 3, { content: [{ type: 'text', text: 'Ann likes tea', fromRecall: true }] }), say('I love hiking with my dog Max.', 4),
+    ]);
+    const job = await generate(world, actor, sessionId);
+    const { items } = await world.generations.candidates(actor, job.id, { limit: 200, after: 0 });
+    const cited = new Set(items.flatMap(({ candidate }) => candidate.eventIds));
+    expect(job.leftOutCount).toBe(job.leftOut.length);
+    expect(job.leftOut.every(({ reason }) => reason !== '')).toBe(true);
+    expect([...cited, ...job.leftOut.map(({ eventId }) => eventId)].sort()).toEqual(events.map(({ id }) => id).sort());
+  });
+
   it('takes given facts as they stand and raw text in parts, and keeps neither text once it is extracted', async () => {
     const extractor = scriptedExtractor(2);
     const world = createGenerationWorld(database, { extractor });
@@ -186,6 +205,20 @@ describe('a generation', () => {
     const lifetimes = (await memoriesOf(world, actor)).map((memory) => [memory.fact, Math.round((Number(memory.expiresAt) - Number(memory.updatedAt)) / 1000)]);
     expect(Object.fromEntries(lifetimes)).toEqual({ 'Ann has a dog named Max': 1000, 'Ann likes tea': 100 });
   });
+});
+
+it('a pool of thousands that only generations wrote to, never searched, still finds what a candidate speaks of', async () => {
+  const world = createGenerationWorld(database);
+  const actor = await world.newTenant();
+  const { id: like } = await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Caroline met person 0 at the town market and had a long talk' });
+  await database.query(planned('test', `insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
+    select tenant_id, gen_random_uuid(), bank_id, scope, scope_hash, scope_sub, 'Caroline met person ' || n, sha256(n::text::bytea), 1, tsv || ('''p' || n || ''':9')::tsvector, length
+    from memories, generate_series(1, 3500) n where tenant_id = $1 and id = $2`), [actor.tenantId, like]);
+  await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Caroline had met a theremin player' });
+  await world.runJobs(actor);
+  const { id } = await world.generations.generate(actor, { scope, source: { facts: ['Caroline had met a theremin player in Vienna'] } });
+  await world.runJobs(actor);
+  expect(await outcomesOf(world, actor, id)).toEqual(['UPDATED']);
 });
 
 describe('what is refused', () => {

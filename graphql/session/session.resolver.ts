@@ -89,7 +89,7 @@ export class SessionResolver {
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<Event | undefined> {
     const idempotency = keyOf(context, info, { sessionId, event, expectedVersion }, key);
-    const events = await written(context, context.app.events.append(context.actor, sessionId, [toNewEvent(event, 'event')], { expectedVersion: expectedVersion ?? null, idempotency }));
+    const events = await written(context, context.app.events.append(context.actor, sessionId, [toNewEvent(event, 'event')], { expectedVersion: expectedVersion ?? null, idempotency, field: 'event' }));
     return events[0];
   }
 

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema';
 import { createAccessService } from '../domain/access/access.service';
 import { createBankService } from '../domain/bank/bank.service';
 import { createConsolidationPhase } from '../domain/consolidation/consolidation.phase';
+import { createNeighbourhood } from '../domain/consolidation/neighbourhood';
 import { createRuleConsolidator } from '../domain/consolidation/rules/rule-consolidator';
 import { createModelConsolidator } from '../domain/consolidation/model/model-consolidator';
 import { createModelExtractor } from '../domain/extraction/model/model-extractor';
@@ -16,7 +17,7 @@ import { createContextService } from '../domain/context/context.service';
 import { createMemoryFeed } from '../domain/memory/memory.feed';
 import { createMemoryService } from '../domain/memory/memory.service';
 import { createEventSearch } from '../domain/search/event-search';
-import { createLexicon } from '../domain/search/lexicon';
+import { createLexicon, type Lexicon } from '../domain/search/lexicon';
 import { createMemorySearch } from '../domain/search/memory-search';
 import { createRecallService } from '../domain/search/recall.service';
 import { createVisibility } from '../domain/search/visibility';
@@ -77,7 +78,8 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   const extractor = chat === null ? createOfflineExtractor() : createModelExtractor({ chat });
   const consolidator = chat === null ? createRuleConsolidator() : createModelConsolidator({ chat });
   const generationService = createGenerationService({ generations, banks, sessions, transact, clock });
-  const search = createSearch(platform);
+  const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger: platform.logger });
+  const search = createSearch(platform, lexicon);
   const visibility = createVisibility({ generations, clock });
   const app: App = {
     sessions: createSessionService({ sessions, transact, clock }),
@@ -94,15 +96,14 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   };
   const phases: Phases = {
     extraction: createExtractionPhase({ generations, banks, events, extractor, transact, clock }),
-    consolidation: createConsolidationPhase({ generations, memories, banks, leases, consolidator, transact }),
+    consolidation: createConsolidationPhase({ generations, neighbourhood: createNeighbourhood({ memories, lexicon }), banks, leases, consolidator, transact }),
     embedding: createEmbeddingPhase({ embeddings, embedder, transact }),
     generations: generationService,
   };
   return { app, phases };
 }
 
-function createSearch({ database, clock, embedder, logger }: Platform) {
-  const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger });
+function createSearch({ database, embedder }: Platform, lexicon: Lexicon) {
   return {
     memories: createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder }),
     events: createEventSearch({ store: createEventSearchStore(database), lexicon }),

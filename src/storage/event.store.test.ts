@@ -22,7 +22,7 @@ const services = () => {
   const bus = createInProcessBus();
   const events = createEventStore(database, bus);
   return {
-    sessions: createSessionService({ sessions: createSessionStore(database), transact: createTransact(database, bus), clock: systemClock }),
+    sessions: createSessionService({ sessions: createSessionStore(database, bus), transact: createTransact(database, bus), clock: systemClock }),
     events: createEventService({ events, append: createAppendQueue(events), clock: systemClock }),
     store: events,
   };
@@ -121,7 +121,7 @@ describe('appending events', () => {
     const { sessions, events } = services();
     const actor = await newTenant();
     const { id } = await sessions.create(actor, { userId: 'u' });
-    await expect(events.append(actor, id, [say('nul \u0000')])).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'event.content' } });
+    await expect(events.append(actor, id, [say('nul \u0000')])).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'events.0.content' } });
     await expect(events.append(actor, id, [say('half \ud800')])).rejects.toMatchObject({ details: { reason: 'BAD_TEXT' } });
     await expect(events.append(actor, id, [say('x'.repeat(300_000))])).rejects.toMatchObject({ details: { reason: 'TOO_LARGE' } });
     await expect(events.append(actor, id, [{ author: 'USER' }])).rejects.toMatchObject({ details: { reason: 'EMPTY_EVENT' } });
@@ -231,7 +231,7 @@ describe('reading sessions', () => {
     expect(await sessions.find(actor, id)).toBeNull();
     expect(await events.readRange(actor, id, 1, 10)).toEqual([]);
     await expect(events.append(actor, id, [say('too late')])).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(await createSessionStore(database).sweepExpired(100)).toBe(1);
+    expect(await createSessionStore(database, createInProcessBus()).sweepExpired(100)).toBe(1);
     const left = await database.query({ text: 'select 1 from events where session_id = $1' }, [id]);
     expect(left).toEqual([]);
   });

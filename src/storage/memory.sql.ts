@@ -117,6 +117,10 @@ const erase = (doomed: string): string => `
     delete from embedding_cache where tenant_id = $1 and content_hash in (select sha256(convert_to(fact, 'UTF8')) from words)),
   gone as (delete from memories m using doomed d where m.tenant_id = $1 and m.id = d.id)
   select id, bank_id, scope, revision from doomed`;
+export const OF_BANK = prepared('memory.ofBank', `
+  select m.id, m.bank_id, m.scope, m.revision from memories m
+  where ${VISIBLE} and m.bank_id = $2 and ($3::uuid is null or m.id > $3) order by m.id limit $4`);
+
 const DOOMED = 'select m.id, m.bank_id, m.scope, m.revision, m.fact from memories m where m.tenant_id = $1';
 
 export const CLEAR_EXPIRED_TWINS = prepared('memory.clearExpiredTwins', erase(`

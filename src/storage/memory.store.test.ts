@@ -223,6 +223,26 @@ describe('gone means gone', () => {
   });
 });
 
+it('a bank that is removed tells each of its memories as deleted, once, to the feed of its pool', async () => {
+  const { memories, banks } = services();
+  const actor = await newTenant();
+  await banks.save(actor, 'gone', {});
+  const pools = [{ user_id: 'u1' }, { user_id: 'u2' }];
+  const topics = pools.map((pool) => memoryTopic(scopeHash(actor.tenantId, 'gone', pool)));
+  const made: string[] = [];
+  for (const pool of pools) for (const n of [1, 2]) made.push((await memories.create(actor, saying(`fact ${n}`, { bankId: 'gone', scope: pool }))).id);
+  await memories.remove(actor, made[0] ?? '');
+  await run(`insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
+    select tenant_id, gen_random_uuid(), bank_id, scope, scope_hash, scope_sub, 'n' || n, sha256(n::text::bytea), 1, ''::tsvector, 0
+    from memories, generate_series(1, 2500) n where tenant_id = $1 and id = $2`, [actor.tenantId, made[3]]);
+  const ids = (await run('select id from memories where tenant_id = $1', [actor.tenantId])).map(({ id }) => id);
+  expect(ids).toHaveLength(2504);
+  await banks.remove(actor, 'gone');
+  while ((await stampFeed(database, bus)) > 0);
+  const told = await Promise.all(topics.map((topic) => createFeedStore(database, bus).read(actor, topic, 0, 10_000)));
+  expect(told.flat().filter(({ ref }) => ref['action'] === 'DELETED').map(({ ref }) => ref['memoryId']).sort()).toEqual(ids.sort());
+});
+
 describe('neighbours', () => {
   it('are found by the words that tell facts apart, not crowded out by a name that stands in all', async () => {
     const { memories } = services();

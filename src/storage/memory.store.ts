@@ -125,6 +125,9 @@ export function createMemoryStore(sql: Sql): MemoryStore {
       return visibleTo(actor, rows).map(toMemory);
     },
 
+    ofBank: async (actor, bankId, after, limit) =>
+      (await sql.query<ErasedRow>(statements.OF_BANK, [actor.tenantId, bankId, after, limit])).map(toErased),
+
     erase: async (actor, kind, afterSeconds, limit) =>
       (await sql.query<ErasedRow>(kind === 'hidden' ? statements.ERASE_HIDDEN : statements.ERASE_EXPIRED, [
         actor.tenantId, afterSeconds, limit,

@@ -1,9 +1,11 @@
 import { conflict } from '../kernel/errors';
 import type { JsonObject } from '../kernel/json';
 import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
+import { eventsTopic } from '../domain/session/event';
 import type { Session } from '../domain/session/session';
 import type { SessionStore } from '../domain/session/session.store';
 import { isEmpty } from '../domain/session/state';
+import type { Bus } from '../platform/bus/bus.port';
 import { limitHashes, visibleTo } from './scope-limits';
 import { prepared, type Sql } from './sql';
 
@@ -66,7 +68,7 @@ const SWEEP = prepared('session.sweep', `
   delete from sessions where (tenant_id, id) in (
     select tenant_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked) returning id`);
 
-export function createSessionStore(sql: Sql): SessionStore {
+export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
   const getMany: SessionStore['getMany'] = async (actor, ids) => {
     const rows = await sql.query<SessionRow>(GET_MANY, [actor.tenantId, ids, limitHashes(actor, EVENTS_NAMESPACE)]);
     const byId = new Map(visibleTo(actor, rows).map((row) => [row.id, toSession(row)]));
@@ -94,7 +96,7 @@ export function createSessionStore(sql: Sql): SessionStore {
             shared.map(({ patch }) => JSON.stringify([patch])),
           ]);
         }
-        const [session] = await createSessionStore(tx).getMany(actor, [draft.id]);
+        const [session] = await createSessionStore(tx, bus).getMany(actor, [draft.id]);
         if (session === undefined || session === null) throw new Error('a session just inserted is not readable');
         return session;
       }),
@@ -107,8 +109,12 @@ export function createSessionStore(sql: Sql): SessionStore {
       return visibleTo(actor, rows).map(toSession);
     },
 
-    remove: async (actor, id) =>
-      (await sql.query(REMOVE, [actor.tenantId, id, limitHashes(actor, EVENTS_NAMESPACE)])).length > 0,
+    async remove(actor, id) {
+      const removed = await sql.query(REMOVE, [actor.tenantId, id, limitHashes(actor, EVENTS_NAMESPACE)]);
+      // Subscribers look, find nothing, and end with NOT_FOUND.
+      sql.afterCommit(() => { bus.notify(eventsTopic(actor.tenantId, id.toLowerCase())); });
+      return removed.length > 0;
+    },
 
     sweepExpired: async (limit) => (await sql.query(SWEEP, [limit])).length,
   };

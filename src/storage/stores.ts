@@ -15,7 +15,7 @@ import type { Sql } from './sql';
 
 /** Every store over one handle: the pool's, or one transaction's. */
 export const createStores = (sql: Sql, bus: Bus) => ({
-  sessions: createSessionStore(sql),
+  sessions: createSessionStore(sql, bus),
   events: createEventStore(sql, bus),
   memories: createMemoryStore(sql),
   banks: createBankStore(sql),

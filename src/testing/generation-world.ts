@@ -1,12 +1,14 @@
 import { createRuleConsolidator } from '../domain/consolidation/rules/rule-consolidator';
 import type { Consolidator } from '../domain/consolidation/consolidator';
 import { createConsolidationPhase } from '../domain/consolidation/consolidation.phase';
+import { createNeighbourhood } from '../domain/consolidation/neighbourhood';
 import { createBankService } from '../domain/bank/bank.service';
 import type { Candidate, Extractor } from '../domain/extraction/extractor';
 import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { createExtractionPhase } from '../domain/generation/extraction.phase';
 import { createGenerationService } from '../domain/generation/generation.service';
 import { createMemoryService } from '../domain/memory/memory.service';
+import { createLexicon } from '../domain/search/lexicon';
 import { createAppendQueue } from '../domain/session/append-queue';
 import { createEventService } from '../domain/session/event.service';
 import { createSessionService } from '../domain/session/session.service';
@@ -26,11 +28,13 @@ import { createGenerationStore } from '../storage/generation.store';
 import { createIdempotencyStore } from '../storage/idempotency.store';
 import { createJobOutbox } from '../storage/job-queue';
 import { createLeaseStore } from '../storage/lease.store';
+import { createLexiconStore } from '../storage/lexicon.store';
 import { createMemoryStore } from '../storage/memory.store';
 import { createSessionStore } from '../storage/session.store';
 import { planned, type Sql } from '../storage/sql';
 import { createHandlers, type Handlers } from '../../workers/handlers';
 import { adminOf } from './actors';
+import { silentLogger } from './database';
 
 /** A sentence per turn, “Subject: attribute=value; words”, is its own candidate: what a test says is what is extracted. */
 export function scriptedExtractor(windowTurns = 4, vary: (fact: string, turn: number) => string = (fact) => fact): Extractor & { readonly calls: () => number } {
@@ -87,15 +91,18 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);
   const events = createEventStore(database, bus);
-  const sessions = createSessionStore(database);
+  const sessions = createSessionStore(database, bus);
   const transact = transactOver(database);
   const generations = createGenerationService({ ...stores, sessions, transact, clock: systemClock });
 
   const sql = options.sqlOfHandlers?.(database) ?? database;
   const worker = { ...storesOver(sql), transact: transactOver(sql) };
+  const lexicon = createLexicon({ store: createLexiconStore(sql), clock: systemClock, logger: silentLogger });
   const handlers: Handlers = createHandlers({
     extraction: createExtractionPhase({ ...worker, events: createEventStore(sql, bus), extractor: options.extractor ?? scriptedExtractor() }),
-    consolidation: createConsolidationPhase({ ...worker, consolidator: options.consolidator ?? createRuleConsolidator() }),
+    consolidation: createConsolidationPhase({
+      ...worker, neighbourhood: createNeighbourhood({ memories: worker.memories, lexicon }), consolidator: options.consolidator ?? createRuleConsolidator(),
+    }),
     embedding: createEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
     generations,
   });
@@ -111,7 +118,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     generations,
     sessions: createSessionService({
       sessions, clock: systemClock,
-      transact: (work) => database.transact((tx) => work({ sessions: createSessionStore(tx), idempotency: createIdempotencyStore(tx) })),
+      transact: (work) => database.transact((tx) => work({ sessions: createSessionStore(tx, bus), idempotency: createIdempotencyStore(tx) })),
     }),
     events: createEventService({ events, append: createAppendQueue(events), clock: systemClock }),
     memoryService: createMemoryService({ ...stores, transact, clock: systemClock, retentionSeconds: 3600 }),

@@ -1,8 +1,11 @@
 import { requireRole, type Actor } from '../../kernel/actor';
 import { badInput, conflict, notFound } from '../../kernel/errors';
+import { scopeHash } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
+import { memoryTopic, type FeedStore } from '../feed/feed';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
+import type { Erased, MemoryStore } from '../memory/memory.store';
 import { DEFAULT_BANK_CONFIG, type Bank, type BankConfig, type BankTtls } from './bank';
 import { isDefaultBank, requireBankConfig, requireBankId } from './bank-rules';
 import type { BankStore } from './bank.store';
@@ -19,7 +22,10 @@ export interface BankService {
    * @throws GatewayError BAD_USER_INPUT; CONFLICT (VERSION_MISMATCH) when `expectedVersion` is given and another is stored
    */
   save(actor: Actor, id: string, patch: BankPatch, options?: SaveOptions): Promise<Bank>;
-  /** Removes a bank with everything in it, at once and for good. @throws GatewayError NOT_FOUND, BAD_USER_INPUT for `default` */
+  /**
+   * Removes a bank with everything in it, at once and for good; the feed of each pool tells every memory that went. One
+   * transaction that grows with the bank. @throws GatewayError NOT_FOUND, BAD_USER_INPUT for `default`
+   */
   remove(actor: Actor, id: string, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<void>;
 }
 
@@ -33,8 +39,17 @@ export interface SaveOptions {
 
 interface BankServiceDeps {
   readonly banks: BankStore;
-  readonly transact: Transact<{ readonly banks: BankStore; readonly idempotency: IdempotencyStore }>;
+  readonly transact: Transact<Stores>;
 }
+
+interface Stores {
+  readonly banks: BankStore;
+  readonly memories: Pick<MemoryStore, 'ofBank'>;
+  readonly feed: FeedStore;
+  readonly idempotency: IdempotencyStore;
+}
+
+const FAREWELL_BATCH = 1000;
 
 export function createBankService({ banks, transact }: BankServiceDeps): BankService {
   const get = async (actor: Actor, id: string): Promise<Bank> => {
@@ -76,11 +91,24 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
       if (isDefaultBank(id)) throw badInput('id', 'the bank default cannot be removed', 'DEFAULT_BANK');
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         if ((await stores.banks.lock(actor, id)) === null) throw notFound('bank', id);
+        await tellFarewells(stores, actor, id);
         await stores.banks.remove(actor, id);
         return { bankId: id };
       }));
     },
   };
+}
+
+/** The locked bank takes no new memory meanwhile: this comes to an end, and misses none. */
+async function tellFarewells({ memories, feed }: Stores, actor: Actor, bankId: string): Promise<void> {
+  for (let after: string | null = null; ; ) {
+    const batch: readonly Erased[] = await memories.ofBank(actor, bankId, after, FAREWELL_BATCH);
+    await feed.append(actor, batch.map(({ id, scope, revision }) => ({
+      topic: memoryTopic(scopeHash(actor.tenantId, bankId, scope)), ref: { memoryId: id, revision: revision + 1, action: 'DELETED' },
+    })));
+    after = batch.at(-1)?.id ?? null;
+    if (batch.length < FAREWELL_BATCH) return;
+  }
 }
 
 const mergeConfig = (stored: BankConfig, patch: BankPatch): BankConfig => ({

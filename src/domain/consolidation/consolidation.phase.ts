@@ -13,6 +13,7 @@ import { createMemoryWriter, retryDuplicates } from '../memory/memory-writer';
 import type { MemoryStore } from '../memory/memory.store';
 import { applyDecision, StaleDecision } from './apply-decision';
 import type { ConsolidationItem, Consolidator } from './consolidator';
+import type { Neighbourhood } from './neighbourhood';
 import { LEASE_MS, withPool } from './pool-lease';
 import type { Weighable } from './rules/relation';
 import { isOutdated, mayConcern, requireDecisions, seenOf, trivialDecision, withoutQuotations } from './weighing';
@@ -28,7 +29,7 @@ export interface ConsolidationPhase {
 
 interface ConsolidationPhaseDeps {
   readonly generations: GenerationStore;
-  readonly memories: MemoryStore;
+  readonly neighbourhood: Neighbourhood;
   readonly banks: BankStore;
   readonly leases: LeaseStore;
   readonly consolidator: Consolidator;
@@ -40,7 +41,6 @@ interface ConsolidationPhaseDeps {
 
 /** Candidates per question to the consolidator. */
 const BATCH = 16;
-const NEIGHBOURS = 10;
 /** How often a candidate is weighed again because a writer changed what it was weighed against. */
 const MAX_WEIGHINGS = 5;
 const RETRY_MS = 1000;
@@ -57,9 +57,9 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-export function createConsolidationPhase({ generations, memories, banks, leases, consolidator, transact }: ConsolidationPhaseDeps): ConsolidationPhase {
+export function createConsolidationPhase({ generations, neighbourhood, banks, leases, consolidator, transact }: ConsolidationPhaseDeps): ConsolidationPhase {
   const itemOf = async ({ actor, job }: Run, { ordinal, candidate }: OpenCandidate): Promise<ConsolidationItem> => ({
-    ordinal, candidate, neighbours: await memories.neighbours(actor, job, candidate, NEIGHBOURS),
+    ordinal, candidate, neighbours: await neighbourhood.of(actor, job, candidate),
   });
 
   /** Asks about several candidates at once; answers that were paid for are kept before they are used. */
@@ -122,6 +122,7 @@ export function createConsolidationPhase({ generations, memories, banks, leases,
   /** Candidates of one batch may say the same: one is weighed again when an earlier one wrote what may concern it. */
   const settleBatch = async (run: Run, batch: readonly OpenCandidate[]): Promise<void> => {
     const undecided: ConsolidationItem[] = [];
+    await neighbourhood.prepare(run.actor);
     for (const open of batch) if (open.kept === null) undecided.push(await itemOf(run, open));
     const decisions = new Map((await weigh(run, undecided)).map((kept) => [kept.decision.ordinal, kept]));
     const written: Weighable[] = [];

@@ -1,4 +1,4 @@
-import type { Candidate, Extraction, SourceTurn } from '../extraction/extractor';
+import type { Candidate, Extraction, LeftOut, SourceTurn } from '../extraction/extractor';
 import { MAX_EVENT_IDS, MAX_FACT_LENGTH, MAX_TOPICS } from '../memory/memory-rules';
 import { isUuid } from '../../kernel/ids';
 import type { CandidateDraft } from './generation.store';
@@ -13,7 +13,7 @@ const MAX_CLAIM_PART = 256;
 export function admit(extraction: Extraction, turns: readonly SourceTurn[], topics: ReadonlySet<string>): CandidateDraft[] {
   const shown = new Map(turns.map((turn) => [turn.eventId, turn]));
   return extraction.candidates.map((raw) => {
-    const cited = [...new Set(raw.eventIds)].flatMap((id) => shown.get(id) ?? []);
+    const cited = citedBy(raw, shown);
     const fact = storable(raw.fact);
     const statedAt = new Date(Math.max(...(cited.length > 0 ? cited : turns).map(({ occurredAt }) => occurredAt.getTime())));
     return {
@@ -23,6 +23,22 @@ export function admit(extraction: Extraction, turns: readonly SourceTurn[], topi
     };
   });
 }
+
+const NOTHING_STATED = 'nothing worth remembering';
+
+/** Every turn that no candidate cites, once, in order, with the extractor's reason or a plain one: no turn is lost in silence. */
+export function leftOutOf(extraction: Extraction, turns: readonly SourceTurn[]): LeftOut[] {
+  const shown = new Map(turns.map((turn) => [turn.eventId, turn]));
+  const cited = new Set(extraction.candidates.flatMap((raw) => citedBy(raw, shown)).map(({ eventId }) => eventId));
+  const reasons = new Map(extraction.leftOut.map(({ eventId, reason }) => [eventId, storable(reason)]));
+  return turns.filter(({ eventId }) => !cited.has(eventId)).map(({ eventId }) => {
+    const reason = reasons.get(eventId) ?? '';
+    return { eventId, reason: reason === '' ? NOTHING_STATED : reason };
+  });
+}
+
+const citedBy = (raw: Candidate, shown: ReadonlyMap<string, SourceTurn>): SourceTurn[] =>
+  [...new Set(raw.eventIds)].flatMap((id) => shown.get(id) ?? []).slice(-MAX_EVENT_IDS);
 
 /** Facts that a caller gave as they stand. */
 export const admitFacts = (facts: readonly string[], now: Date): CandidateDraft[] =>
@@ -68,4 +84,4 @@ const orderedPeriod = (validFrom: Date | null, validTo: Date | null): Pick<Candi
 
 /** Parts of a raw text are no events: what comes from them cites none. */
 const eventIds = (cited: readonly SourceTurn[]): string[] =>
-  cited.map(({ eventId }) => eventId).filter(isUuid).slice(-MAX_EVENT_IDS);
+  cited.map(({ eventId }) => eventId).filter(isUuid);

@@ -8,7 +8,7 @@ import type { BankStore } from '../bank/bank.store';
 import type { Extractor, LeftOut, ModelUsage, SourceTurn } from '../extraction/extractor';
 import type { FeedStore } from '../feed/feed';
 import type { Event } from '../session/event';
-import { admit, admitFacts } from './admission';
+import { admit, admitFacts, leftOutOf } from './admission';
 import type { Generation } from './generation';
 import type { CandidateDraft, GenerationJob, GenerationStore } from './generation.store';
 import { tellStep } from './progress';
@@ -82,7 +82,7 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
     const answer = await extractor.extract({ turns, topics, examples: bank.examples, instructions: bank.instructions, signal });
     return {
       drafts: admit(answer, turns, new Set(topics.map(({ name }) => name))),
-      leftOut: [...leftOut, ...answer.leftOut],
+      leftOut: [...leftOut, ...leftOutOf(answer, turns)],
       usage: answer.usage,
     };
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Candidate, SourceTurn } from '../extraction/extractor';
-import { admit } from './admission';
+import { admit, leftOutOf } from './admission';
 import { GENERATION_PHASES } from './generation';
 import { progressOf, shareOf } from './progress';
 import { textParts } from './source-turns';
@@ -45,6 +45,18 @@ test('what an extractor gives is checked before it is kept', () => {
   expect(admitOne({ confidence: Number.NaN, validFrom: new Date(Number.NaN), subject: ' ', value: ' Portland ' })?.candidate)
     .toMatchObject({ confidence: 0.5, validFrom: null, subject: null, value: 'portland' });
   expect(admitOne({ validFrom: new Date(9), validTo: new Date(3) })?.candidate).toMatchObject({ validFrom: new Date(9), validTo: null });
+});
+
+test('every turn is cited by a candidate or left out once with a reason, whatever the extractor says', () => {
+  const ids = fc.constantFrom('a', 'b', 'c', 'd', 'elsewhere');
+  const turns = ['a', 'b', 'c', 'd'].map((eventId, seq) => ({ ...turn, eventId, seq }));
+  const said = fc.record({ eventId: ids, reason: fc.constantFrom('question', '', ' ', '\u0000') });
+  fc.assert(fc.property(fc.array(fc.array(ids)), fc.array(said), (citations, leftOut) => {
+    const left = leftOutOf({ candidates: citations.map((eventIds) => candidate({ eventIds })), leftOut, usage: [] }, turns);
+    const uncited = turns.map(({ eventId }) => eventId).filter((id) => !citations.flat().some((cited) => cited === id));
+    expect(left.map(({ eventId }) => eventId)).toEqual(uncited);
+    expect(left.every(({ reason }) => reason.trim() !== '')).toBe(true);
+  }));
 });
 
 test('the share of a job lies between nothing and the whole and grows with its steps', () => {

@@ -28,6 +28,7 @@ export interface Generation {
   /** Units of the current phase: turns while extracting, candidates while consolidating, memories while embedding. */
   readonly done: number;
   readonly total: number;
+  /** Turns that no candidate cites, with the reason. Together with those that candidates cite they are all turns that were read. */
   readonly leftOut: readonly LeftOut[];
   /** All turns left out, `leftOut` holds the first 500. */
   readonly leftOutCount: number;

@@ -90,6 +90,8 @@ export interface MemoryStore {
   /** Active memories of the pool that may say the same or the opposite, likeliest first. */
   neighbours(actor: Actor, pool: Pool, statement: Statement, limit: number): Promise<Memory[]>;
 
+  /** Visible memories of a bank, by id from there on, whatever the actor's scopes: for who takes the bank away. */
+  ofBank(actor: Actor, bankId: string, after: string | null, limit: number): Promise<readonly Erased[]>;
   /** Erases memories hidden for longer than `afterSeconds`, and expired ones, with every quotation of them. */
   erase(actor: Actor, kind: 'hidden' | 'expired', afterSeconds: number, limit: number): Promise<readonly Erased[]>;
   eraseExpiredRevisions(actor: Actor, limit: number): Promise<number>;

@@ -21,6 +21,8 @@ export interface Lexicon {
    * corpus is refreshed in the background.
    */
   inform(actor: Actor, corpus: Corpus, plan: RankingQuery): Promise<InformedQuery>;
+  /** Refreshes as `inform` does, for readers of the stored frequencies that ask no question. */
+  freshen(actor: Actor, corpus: Corpus): Promise<void>;
   /** Counts anew; the maintenance timer calls it so that erased words leave. */
   refresh(actor: Actor, corpus: Corpus): Promise<void>;
 }
@@ -77,6 +79,10 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
 
   return {
     refresh,
+
+    async freshen(actor, corpus) {
+      await read(actor, corpus, []);
+    },
 
     async inform(actor, corpus, plan) {
       const words = new Set([...plan.terms.keys(), ...[...plan.related.values()].flat()]);

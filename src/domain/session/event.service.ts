@@ -17,6 +17,8 @@ export interface AppendOptions {
   /** Refuses with CONFLICT (VERSION_MISMATCH) unless the session is at this version. */
   readonly expectedVersion?: number | null;
   readonly idempotency?: IdempotencyKey | null;
+  /** Path of the one event in the caller's input, for errors; `events.0`, `events.1` … unless given. */
+  readonly field?: string;
 }
 
 export interface EventService {
@@ -45,11 +47,10 @@ export function createEventService({ events, append, clock }: EventServiceDeps):
       throw badInput('events', `an append has 1 to ${MAX_APPEND} events`);
     }
     const now = clock.now();
-    const field = (index: number): string => (newEvents.length === 1 ? 'event' : `events.${index}`);
     const { events: appended } = await append({
       actor,
       sessionId: sessionId.toLowerCase(),
-      events: newEvents.map((event, index) => draftEvent(event, field(index), now)),
+      events: newEvents.map((event, index) => draftEvent(event, options.field ?? `events.${index}`, now)),
       expectedVersion: options.expectedVersion ?? null,
       idempotency: options.idempotency ?? null,
     });
@@ -60,7 +61,7 @@ export function createEventService({ events, append, clock }: EventServiceDeps):
     append: appendAll,
 
     async patchState(actor, sessionId, patch, options) {
-      const [event] = await appendAll(actor, sessionId, [{ author: 'SYSTEM', actions: { stateDelta: patch } }], options);
+      const [event] = await appendAll(actor, sessionId, [{ author: 'SYSTEM', actions: { stateDelta: patch } }], { ...options, field: 'patch' });
       if (event === undefined) throw new Error('an append returned nothing');
       return event;
     },

@@ -13,6 +13,8 @@ export interface Resuming {
   readonly isDone: (items: readonly { cursor: string }[]) => boolean;
 }
 
+const LONGEST_SILENCE_MS = 20_000;
+
 /**
  * Follows a subscription over connections that are cut at random, after so many items or milliseconds, some before
  * the first, and resumes each time after the last cursor that arrived. @returns all items in the order of arrival, and the number of cuts
@@ -26,12 +28,16 @@ export async function followThroughCuts({ url, query, variables, field, random, 
       onItem: () => { if (follower.items.length >= most || isDone([...seen, ...dataOf(follower, field)])) follower.cut(); },
     });
     const knife = random.chance(0.4) ? setTimeout(() => follower.cut(), random.int(60)) : undefined;
+    const starved = new AbortController();
+    const impatience = setTimeout(() => { starved.abort(); follower.cut(); }, LONGEST_SILENCE_MS);
     const { error } = await follower.end;
     clearTimeout(knife);
+    clearTimeout(impatience);
     await follower.close();
     seen.push(...dataOf(follower, field));
     after = seen.at(-1)?.cursor ?? after;
     if (isDone(seen)) return { seen, cuts };
+    if (starved.signal.aborted) throw new Error(`nothing more came after ${seen.length} items, up to ${after}`);
     if (error === null) throw new Error('the subscription completed before everything had come');
     if (Array.isArray(error)) throw new Error(JSON.stringify(error));
   }
