@@ -12,7 +12,7 @@ export class Tombstones1763694000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop index memories_hidden');
+    for (const index of ['memories_hidden', 'memories_past_fact', 'memories_past_claim']) await runner.query(`drop index ${index}`);
     await runner.query('drop table memory_tombstones');
   }
 }
@@ -34,4 +34,7 @@ const STATEMENTS = [
   `create index memory_tombstones_age on memory_tombstones (tenant_id, deleted_at)`,
   // The newest hidden memories of a pool, while their words are still there to compare with.
   `create index memories_hidden on memories (tenant_id, scope_hash, deleted_at) where deleted_at is not null`,
+  // Statements of the past, looked up for each candidate; the unique indexes hold only what is active.
+  `create index memories_past_fact on memories (tenant_id, scope_hash, fact_hash) where superseded_at is not null`,
+  `create index memories_past_claim on memories (tenant_id, scope_hash, claim_hash) where claim_hash is not null and superseded_at is not null`,
 ];

@@ -67,8 +67,12 @@ describe('a generation', () => {
     const { items } = await world.memoryService.revisions(actor, boston?.id ?? '', { limit: 10, before: null });
     expect(items.map(({ action, generationId }) => [action, generationId])).toEqual([['SUPERSEDED', job.id], ['GENERATED_CREATED', job.id]]);
     expect(items[1]?.candidates).toEqual(['Ann lives in Boston']);
+    expect(items[0]?.reason).toBe('replaced by “Ann lives in Seattle”');
     const vectors = await database.query(planned('test', 'select 1 from memory_embeddings where tenant_id = $1'), [actor.tenantId]);
     expect(vectors).toHaveLength(4);
+    await world.memoryService.remove(actor, seattle?.id ?? '');
+    const after = await world.memoryService.revisions(actor, boston?.id ?? '', { limit: 10, before: null });
+    expect(after.items[0]?.reason).toBe('replaced by a newer statement');
   });
 
   it('tells its progress in order, never falling, from nothing to the whole', async () => {
@@ -212,7 +216,7 @@ it('a pool of thousands that only generations wrote to, never searched, still fi
   const actor = await world.newTenant();
   const { id: like } = await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Caroline met person 0 at the town market and had a long talk' });
   await database.query(planned('test', `insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
-    select tenant_id, gen_random_uuid(), bank_id, scope, scope_hash, scope_sub, 'Caroline met person ' || n, sha256(n::text::bytea), 1, tsv || ('''p' || n || ''':9')::tsvector, length
+    select tenant_id, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, bank_id, scope, scope_hash, scope_sub, 'Caroline met person ' || n, sha256(n::text::bytea), 1, tsv || ('''p' || n || ''':9')::tsvector, length
     from memories, generate_series(1, 3500) n where tenant_id = $1 and id = $2`), [actor.tenantId, like]);
   await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Caroline had met a theremin player' });
   await world.runJobs(actor);

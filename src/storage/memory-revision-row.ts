@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MemoryRevision, RevisionAction } from '../domain/memory/memory';
+import { supersededReason, type MemoryRevision, type RevisionAction } from '../domain/memory/memory';
 import { isJsonObject, type JsonObject } from '../kernel/json';
 
 export interface RevisionRow {
@@ -13,6 +13,8 @@ export interface RevisionRow {
   readonly generation_id: string | null;
   readonly candidates: readonly string[];
   readonly created_at: Date;
+  /** What the memory that superseded this one says; null for other revisions and once it is gone. */
+  readonly successor: string | null;
 }
 
 const DATE = z.iso.datetime().transform((text) => new Date(text)).nullable();
@@ -32,7 +34,7 @@ export const toRevision = (row: RevisionRow): MemoryRevision => ({
   action: row.action,
   fact: row.fact,
   ...SNAPSHOT.parse(row.snapshot),
-  reason: row.reason,
+  reason: row.action === 'SUPERSEDED' ? supersededReason(row.successor) : row.reason,
   principalId: row.principal_id,
   generationId: row.generation_id,
   candidates: row.candidates,

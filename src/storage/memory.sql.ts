@@ -18,7 +18,10 @@ export const LIST_EXACT = prepared('memory.listExact', list(IN_POOL));
 export const LIST_SUBSET = planned('memory.listSubset', list('m.scope_sub @> array[$2::bigint] and m.scope @> $3'));
 
 export const REVISIONS = prepared('memory.revisions', `
-  select r.memory_id, r.revision, r.action, r.fact, r.snapshot, r.reason, r.principal_id, r.generation_id, r.candidates, r.created_at, m.scope
+  select r.memory_id, r.revision, r.action, r.fact, r.snapshot, r.reason, r.principal_id, r.generation_id, r.candidates, r.created_at, m.scope,
+    case when r.action = 'SUPERSEDED' then (
+      select s.fact from memories s where s.tenant_id = $1 and s.id = m.superseded_by and s.deleted_at is null and (s.expires_at is null or s.expires_at > now())
+    ) end as successor
   from memories m join memory_revisions r on r.tenant_id = m.tenant_id and r.memory_id = m.id
   where ${VISIBLE} and m.id = $2 and ($3::int is null or r.revision < $3) and (r.expires_at is null or r.expires_at > now())
   order by r.revision desc limit $4`);

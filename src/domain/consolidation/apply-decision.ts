@@ -5,6 +5,7 @@ import type { Bank } from '../bank/bank';
 import type { GenerationJob, OpenCandidate, Settlement } from '../generation/generation.store';
 import { grownConfidence, withEvidence } from '../memory/evidence';
 import { factHash } from '../memory/fingerprint';
+import { SUPERSEDED_REASON } from '../memory/memory';
 import { MAX_FACT_LENGTH, MAX_TOPICS } from '../memory/memory-rules';
 import type { MemoryWriter } from '../memory/memory-writer';
 import type { MemoryState, MemoryStore, StoredMemory } from '../memory/memory.store';
@@ -74,7 +75,7 @@ const draftOf = (application: Application, state: MemoryState) => ({
 async function alreadyPast({ actor, job, open, memories }: Application): Promise<Settlement | null> {
   const past = await memories.pastTwin(actor, job, open.candidate);
   if (past === null || past.statedAt < open.statedAt) return null;
-  return outcome('UNCHANGED', past, 'known, and superseded since');
+  return outcome('UNCHANGED', past, 'known from earlier; something newer has replaced it');
 }
 
 async function create(application: Application): Promise<Settlement> {
@@ -128,14 +129,14 @@ async function contradict(application: Application, memory: StoredMemory): Promi
     const ended = candidate.validTo ?? memory.validFrom ?? memory.statedAt;
     const state: MemoryState = { ...stateOf(application), supersededBy: memory.id, validTo: notBefore(candidate.validFrom, ended) };
     const earlier = await writer.make(draftOf(application, state), causeOf('GENERATED_CREATED', application));
-    return outcome('CREATED', earlier, `an earlier statement than the one known: ${decision.reason}`);
+    return outcome('CREATED', earlier, 'said before what is known now, so it is kept as past');
   }
   const successor = twin?.id ?? newId();
-  // The reason quotes nothing: erasing the successor must not leave its words in this memory's history.
+  // The stored reason quotes nothing: erasing the successor must not leave its words in this memory's history. Readers see its words.
   await writer.revise(
     memory,
     { ...memory, supersededBy: successor, validTo: endOf(memory, candidate.validFrom ?? statedAt), revision: memory.revision + 1 },
-    { action: 'SUPERSEDED', reason: `superseded by ${successor}`, candidates: [] },
+    { action: 'SUPERSEDED', reason: SUPERSEDED_REASON, candidates: [] },
     undefined,
   );
   if (twin !== null) return confirm(application, twin);
@@ -149,7 +150,7 @@ const endOf = (memory: StoredMemory, ended: Date): Date =>
 
 async function retract(application: Application, memory: StoredMemory): Promise<Settlement> {
   const { writer, open, decision } = application;
-  if (open.statedAt < memory.statedAt) return outcome('UNCHANGED', memory, 'said again after it was taken back');
+  if (open.statedAt < memory.statedAt) return outcome('UNCHANGED', memory, 'it was said again after this, so it stays');
   const revision = await writer.hide(memory, { action: 'DELETED', reason: decision.reason, candidates: [] });
   return outcome('DELETED', { id: memory.id, revision }, decision.reason);
 }

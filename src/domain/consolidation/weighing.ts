@@ -33,9 +33,9 @@ export function mayConcern(candidate: Candidate, written: Weighable): boolean {
 export function trivialDecision({ ordinal, candidate, neighbours }: ConsolidationItem, consolidate: boolean): Decision | null {
   const hash = factHash(candidate.fact);
   const same = neighbours.find(({ fact }) => factHash(fact).equals(hash));
-  if (same !== undefined) return { ordinal, action: 'duplicate', memoryId: same.id, reason: 'the same words' };
-  if (!consolidate) return { ordinal, action: 'create', reason: 'the bank does not consolidate' };
-  return neighbours.length === 0 ? { ordinal, action: 'create', reason: 'nothing like it is known' } : null;
+  if (same !== undefined) return { ordinal, action: 'duplicate', memoryId: same.id, reason: 'already known in the same words' };
+  if (!consolidate) return { ordinal, action: 'create', reason: 'new: this bank keeps every sentence by itself' };
+  return neighbours.length === 0 ? { ordinal, action: 'create', reason: 'new: nothing like it was known' } : null;
 }
 
 /** One valid decision per item: a missing one, or one about a memory that was not shown, becomes a plain new memory. */
@@ -43,11 +43,11 @@ export const requireDecisions = (items: readonly ConsolidationItem[], decisions:
   items.map(({ ordinal, neighbours }) => {
     const decision = decisions.find((one) => one.ordinal === ordinal);
     const valid = decision !== undefined && (!('memoryId' in decision) || neighbours.some(({ id }) => id === decision.memoryId));
-    return valid ? decision : { ordinal, action: 'create', reason: 'no valid decision was given' };
+    return valid ? decision : { ordinal, action: 'create', reason: 'kept as new: no usable decision was given' };
   });
 
 const PLAIN_REASONS: Readonly<Record<Decision['action'], string>> = {
-  create: 'nothing known says this', duplicate: 'already known', refine: 'says the known fact better or more fully',
+  create: 'new: nothing known says this', duplicate: 'already known', refine: 'adds detail to what was known',
   contradict: 'contradicts what was known', retract: 'taken back', quarantine: 'kept out of memory',
 };
 

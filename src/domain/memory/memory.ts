@@ -52,7 +52,7 @@ export interface MemoryRevision {
   readonly validTo: Date | null;
   readonly metadata: JsonObject;
   readonly eventIds: readonly string[];
-  /** Why it changed, in words. */
+  /** Why it changed, in words. For SUPERSEDED it quotes what the successor says now. */
   readonly reason: string | null;
   readonly principalId: string;
   readonly generationId: string | null;
@@ -60,6 +60,10 @@ export interface MemoryRevision {
   readonly candidates: readonly string[];
   readonly createdAt: Date;
 }
+
+/** Why a memory was superseded, once what superseded it is gone; while that can be seen, its words are shown instead. */
+export const SUPERSEDED_REASON = 'replaced by a newer statement';
+export const supersededReason = (successor: string | null): string => (successor === null ? SUPERSEDED_REASON : `replaced by “${successor}”`);
 
 export interface NewMemory {
   readonly bankId: string;

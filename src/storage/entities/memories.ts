@@ -77,6 +77,8 @@ export const memories = new EntitySchema({
     index('memories_expiry', ['expires_at'], 'expires_at is not null'),
     unique('memories_fact', ['tenant_id', 'scope_hash', 'fact_hash'], 'deleted_at is null and superseded_at is null'),
     index('memories_hidden', ['tenant_id', 'scope_hash', 'deleted_at'], 'deleted_at is not null'),
+    index('memories_past_claim', ['tenant_id', 'scope_hash', 'claim_hash'], 'claim_hash is not null and superseded_at is not null'),
+    index('memories_past_fact', ['tenant_id', 'scope_hash', 'fact_hash'], 'superseded_at is not null'),
     index('memories_scope', ['tenant_id', 'scope_hash', 'id']),
     handMade('memories_search'),
     index('memories_session', ['tenant_id', 'session_id', 'id'], 'session_id is not null'),

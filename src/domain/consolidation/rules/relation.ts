@@ -34,7 +34,7 @@ function claimOf({ subject, attribute, value }: Weighable): Claim | null {
 
 /** Null when the two have nothing to do with each other. */
 export function relationOf(candidate: Weighable, known: Weighable): Relation | null {
-  if (normalizeText(candidate.fact) === normalizeText(known.fact)) return { kind: 'duplicate', reason: 'the same words', rank: 0 };
+  if (normalizeText(candidate.fact) === normalizeText(known.fact)) return { kind: 'duplicate', reason: 'already known in the same words', rank: 0 };
   const [mine, theirs] = [claimOf(candidate), claimOf(known)];
   return mine !== null && theirs !== null ? betweenClaims(mine, theirs, candidate, known) : betweenSayings(candidate, known);
 }
@@ -46,16 +46,16 @@ function betweenClaims(mine: Claim, theirs: Claim, candidate: Weighable, known: 
     return candidate.exclusive || known.exclusive ? otherValue(mine.value, theirs.value) : null;
   }
   if (mine.value === theirs.value && areOpposite(mine.attribute, theirs.attribute)) {
-    return { kind: 'contradict', reason: 'the opposite of what was said about the same thing', rank: 3 };
+    return { kind: 'contradict', reason: 'the opposite of what was known, which no longer holds', rank: 3 };
   }
   return null;
 }
 
 function sameClaim(candidate: Weighable, known: Weighable): Relation {
   switch (likeness(sayingOf(candidate.fact), sayingOf(known.fact))) {
-    case 'opposite': return { kind: 'contradict', reason: 'the opposite in the same words', rank: 3 };
-    case 'more': return { kind: 'refine', reason: 'the same subject, attribute and value, in more detail', rank: 1 };
-    default: return { kind: 'duplicate', reason: 'the same subject, attribute and value', rank: 1 };
+    case 'opposite': return { kind: 'contradict', reason: 'the opposite of what was known, which no longer holds', rank: 3 };
+    case 'more': return { kind: 'refine', reason: 'adds detail to what was known', rank: 1 };
+    default: return { kind: 'duplicate', reason: 'already known in other words', rank: 1 };
   }
 }
 
@@ -63,18 +63,18 @@ function sameClaim(candidate: Weighable, known: Weighable): Relation {
 function otherValue(mine: string, theirs: string): Relation {
   const [a, b] = [sayingOf(mine), sayingOf(theirs)];
   if (sameSet(a.exact, b.exact) && a.negated === b.negated && a.words.length > 0 && b.words.length > 0) {
-    if (b.words.every((word) => a.words.includes(word))) return { kind: 'refine', reason: 'the same value in more detail', rank: 2 };
-    if (a.words.every((word) => b.words.includes(word))) return { kind: 'duplicate', reason: 'the same value in less detail', rank: 2 };
+    if (b.words.every((word) => a.words.includes(word))) return { kind: 'refine', reason: 'adds detail to what was known', rank: 2 };
+    if (a.words.every((word) => b.words.includes(word))) return { kind: 'duplicate', reason: 'already known in more detail', rank: 2 };
   }
-  return { kind: 'contradict', reason: 'another value of an attribute that has one at a time', rank: 3 };
+  return { kind: 'contradict', reason: 'newer than what was known, which no longer holds', rank: 3 };
 }
 
 function betweenSayings(candidate: Weighable, known: Weighable): Relation | null {
   switch (likeness(sayingOf(candidate.fact), sayingOf(known.fact))) {
-    case 'same': return { kind: 'duplicate', reason: 'the same content words', rank: 4 };
-    case 'less': return { kind: 'duplicate', reason: 'the known fact says this and more', rank: 4 };
-    case 'more': return { kind: 'refine', reason: 'says the known fact and more', rank: 4 };
-    case 'opposite': return { kind: 'contradict', reason: 'the opposite in the same words', rank: 4 };
+    case 'same': return { kind: 'duplicate', reason: 'already known in other words', rank: 4 };
+    case 'less': return { kind: 'duplicate', reason: 'already known in more detail', rank: 4 };
+    case 'more': return { kind: 'refine', reason: 'adds detail to what was known', rank: 4 };
+    case 'opposite': return { kind: 'contradict', reason: 'the opposite of what was known, which no longer holds', rank: 4 };
     case 'other': return null;
   }
 }

@@ -40,12 +40,21 @@ describe('the rules', () => {
   it.each([
     ['another value of an exclusive attribute', candidate('Ann lives in Rome', city('rome')), known('Ann lives in Oslo', city('oslo'))],
     ['the opposite attribute of the same thing', candidate('Ann hates tea', claim('ann', 'dislikes', 'tea')), known('Ann likes tea', claim('ann', 'likes', 'tea'))],
+    ['what is no longer so', candidate('Ann no longer lives in Rome'), known('Ann lives in Rome', city('rome'))],
+    ['what is not so any more, told on a day', candidate('Ann does not live in Rome anymore (as of 2 January 2024)'), known('Ann lives in Rome', city('rome'))],
+    ['what is so again', candidate('Ann lives in Rome again', city('rome')), known('Ann no longer lives in Rome (as of 2 January 2024)')],
+    ['what has stopped', candidate('Ann stopped playing tennis'), known('Ann plays tennis')],
+    ['a job that was left', candidate('Ann quit their job at Acme.'), known('Ann works at Acme.', claim('ann', 'employer', 'acme', true))],
+    ['a denial of what was said of some times', candidate('Ann no longer drinks coffee'), known('Ann drinks coffee every morning')],
     ['a negation of the same words', candidate('Ann does not eat meat'), known('Ann eats meat')],
   ])('contradict with %s', async (_, said, memory) => {
     expect(await weigh(said, memory)).toMatchObject({ action: 'contradict', memoryId: memory.id });
   });
 
   it.each([
+    ['a denial for some times of what holds for others', candidate('Ann does not drink coffee in the evening'), known('Ann drinks coffee every morning')],
+    ['a denial of something narrower', candidate('Ann does not eat meat on Mondays'), known('Ann eats meat')],
+    ['a denial of one of two things', candidate('Ann no longer likes tea'), known('Ann likes tea and coffee')],
     ['another thing liked', candidate('Ann likes white wine', claim('ann', 'likes', 'white wine')), known('Ann likes red wine', claim('ann', 'likes', 'red wine'))],
     ['a word replaced', candidate('Ann went to the park with her brother and the dogs'), known('Ann went to the park with her sister and the dogs')],
     ['another date', candidate('Ann ran a race on 5 May 2023'), known('Ann ran a race on 6 May 2023')],

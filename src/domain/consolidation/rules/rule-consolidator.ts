@@ -24,7 +24,7 @@ function decide({ ordinal, candidate, neighbours }: ConsolidationItem): Decision
     })
     .sort((a, b) => a.relation.rank - b.relation.rank);
   const [best] = related;
-  if (best === undefined) return { ordinal, action: 'create', reason: 'nothing known says this' };
+  if (best === undefined) return { ordinal, action: 'create', reason: 'new: nothing known says this' };
   const { memory, relation: { kind, reason } } = best;
   return kind === 'refine'
     ? { ordinal, action: kind, memoryId: memory.id, fact: candidate.fact, reason }

@@ -38,6 +38,7 @@ export function answerTo(asked: Asked, reading: Reading, clause: string, context
   if (firstUnclear(answer) >= 0 || contentWords(answer).length === 0) return null;
   const place = asked.place === null ? null : placeIn(answer);
   if (asked.place !== null && place !== null) return fact([tokenOf(asked.place, ' ', named)], place, false);
+  if (asked.time !== null && /^(?:in|on|at|around|before|after|next|from) /i.test(bare)) return { ...fact([tokenOf(asked.time, ' ', named)], lowered(answer), false), range: reading.range };
   if (asked.lead !== null && has(answer[0], ...nounStart)) return fact([tokenOf(asked.lead, ' ', named)], lowered(answer), false);
   const word = /^\W*(yes|yeah|yep|yup|no|nope|nah)\b/i.exec(clause)?.[1];
   if (asked.indirect === null || (/^whether/.test(asked.indirect) && word === undefined)) return null;

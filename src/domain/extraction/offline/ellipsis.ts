@@ -9,6 +9,8 @@ const stative = regex('',
   String.raw`^(?:love|like|hope|need|want|wish|plan|prefer|hate|enjoy|miss|guess|think|feel|live|work|play|have|might|may|will|would|`,
   String.raw`cannot|can|could|use|used|dislike|study|own|spend)$`);
 const moodOfSpeaker = /^(?:keen|excited|happy|thrilled|proud|stoked|eager|determined|allergic|busy|grateful|thankful|able)$/;
+/** “Still vegetarian, four months now”. */
+const diet = /^(?:vegan|vegetarian|pescatarian|pescetarian)$/;
 const gerundSubject = /^(?:being|having|seeing|knowing|making|getting|doing|watching|sharing|going)$/;
 
 /**
@@ -23,6 +25,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first === undefined || next === undefined || (next.lower === 'and' && has(first, 'Noun', 'Infinitive'))) return null;
   if (first.lower === 'like' || (first.lower === 'love' && at > 0)) return null;
   if (first.lower === 'not' && has(next, 'Gerund')) return 'I am';
+  if (diet.test(first.lower)) return 'I am';
   if (first.lower === 'been') return describesSituation(next, tokens[at + 2]) ? null : 'I have';
   if (first.lower === 'going' && next.lower === 'to') return goesOn(tokens, at + 2) ? 'I am' : null;
   if (/^(?:hoping|wishing|praying)$/.test(first.lower)) return 'I am';

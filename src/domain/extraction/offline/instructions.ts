@@ -32,7 +32,7 @@ export function decisionIn(sentence: string, speaker: Person): string | null {
 
 /** “From now on answer in French” as a standing order; a one-off request (“Write me a poem”) gives null. */
 export function standingInstruction(sentence: string, speaker: Person): string | null {
-  const match = standing.exec(expand(sentence).replace(/[.!?]+$/, '').trim());
+  const match = standing.exec(expand(sentence).replace(/[.!?]+$/, '').replace(/,? (?:please|thanks|thank you)$/i, '').trim());
   if (match === null) return null;
   const [, lead, verb = '', rest = '', tail] = match;
   const lasting = lead !== undefined || tail !== undefined || /^(?:always|never|do not|stop|only)/i.test(verb) || /^call me \p{L}+$/iu.test(`${verb} ${rest}`);

@@ -1,4 +1,7 @@
 import { has, tag } from './tokens';
+import { changes, ownChanges } from './change-keys';
+import { diets, end, fixed, type KeyRule, pets, phrase, properRule, rule, second, slug } from './key-patterns';
+import { literal } from './openers';
 import { regex } from './patterns';
 
 /** A fact as subject–attribute–value, where the wording leaves no doubt. */
@@ -8,37 +11,19 @@ export interface Keys {
   readonly exclusive: boolean;
 }
 
-interface KeyRule {
-  readonly pattern: RegExp;
-  readonly attribute: string | ((match: readonly string[]) => string | null);
-  readonly exclusive: boolean;
-  readonly value?: (match: readonly string[]) => string;
-  /** Values that must be names: “in Porto”, not “in a flat”. */
-  readonly proper?: true;
-}
-
-const end = "(?=\\s*(?:[.,;:!()]|$| -| (?:and|but|because|since|so|which|that|where|when|with|for|on|in|at|as|around|after|before|now|these|to|from|"
-  + "by|while|or)\\b))";
-const phrase = "((?:[\\p{L}\\p{N}'&.+#-]+ ){0,3}?[\\p{L}\\p{N}'&+#-]+)";
-const adverbs = '(?:(?:really|also|absolutely|just|still|currently|now|always|recently|finally|actually|totally|especially|definitely|particularly|'
-  + 'kind of|already|truly|simply|even|officially) )*';
-const rule = (source: string, attribute: KeyRule['attribute'], exclusive: boolean, value?: KeyRule['value']): KeyRule =>
-  ({ pattern: new RegExp(`^${adverbs}${source}`, 'iu'), attribute, exclusive, ...(value === undefined ? {} : { value }) });
-const place = (source: string): KeyRule => ({ ...rule(source, 'home_city', true), proper: true });
-const fixed = (text: string) => () => text;
+const place = (source: string): KeyRule => properRule(source, 'home_city', true);
 const trade = 'engineer|developer|teacher|nurse|doctor|lawyer|designer|writer|artist|dancer|chef|baker|banker|barista|student|counselor|therapist|'
   + 'accountant|manager|programmer|photographer|musician|professor|scientist|researcher|consultant|architect|journalist|driver|carpenter|'
   + 'plumber|electrician|mechanic|pilot|veterinarian|vet|paramedic|firefighter|actor|actress|singer|director|editor|translator|analyst|'
   + 'administrator|librarian|pharmacist|dentist|coach|farmer|gardener|salesperson|founder|freelancer|streamer|screenwriter|guard';
 
-const diets = 'vegan|vegetarian|pescatarian|pescetarian|keto|flexitarian|gluten-free';
-const pets = 'dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|tortoise|parrot|horse|fish|bird|snake|lizard';
 const tongues = 'English|Spanish|French|German|Italian|Portuguese|Chinese|Mandarin|Japanese|Korean|Hindi|Arabic|Russian|Dutch|Swedish|Polish|Turkish';
 
 /** Read on the words after the person's name, first match wins. Exclusive attributes hold one value at a time. */
 const rules: readonly KeyRule[] = [
+  ...changes,
   rule(`(?:no longer|(?:does|do) not) (?:eats?|have) meat(?: any ?more)?`, 'diet', true, fixed('no meat')),
-  rule(`(?:is|became|has become|went|turned|has gone|has been|is going) ${adverbs}(?:an? )?(${diets})\\b`, 'diet', true),
+  rule(`(?:is|became|has become|went|turned|has gone|has been|is going) (?:(?:now|still|finally|recently|officially|already|even|also) )*(?:an? )?(${diets})\\b`, 'diet', true),
   rule(`(?:is|has been) (?:severely |very |highly )?allergic to ${phrase}${end}`, 'allergy', false),
   rule(`has an? ${phrase} allergy\\b`, 'allergy', false),
   rule(`(?:does not|did not|no longer) (?:like|likes|enjoy|enjoys|love|loves) ${phrase}(?: any ?more)?${end}`, 'dislikes', false),
@@ -70,21 +55,20 @@ const rules: readonly KeyRule[] = [
 const petOrKin = (match: readonly string[]): string | null =>
   /\b(?:name|called|named)\b/.test(match[0] ?? '') || has(tag(match[2] ?? '')[0], 'FirstName') ? `${slug(match[1] ?? '')}_name` : null;
 
-const second = (match: readonly string[]): string => match[2] ?? '';
 const favourite = new RegExp(`^(?:favou?rite|fave) ((?:[\\p{L}]+ ){0,2}?[\\p{L}]+) (?:is|are|was|has to be) (?:now |definitely |probably |the )*${phrase}${end}`, 'iu');
 const petOrKinName = regex('u',
   String.raw`^(dog|cat|puppy|kitten|guinea pig|rabbit|hamster|turtle|parrot|horse|wife|husband|partner|son|daughter|brother|sister|`,
   String.raw`boyfriend|girlfriend)(?:'s name)? is (?:called |named )?([A-Z][\p{L}]+)(?=[.,;]|$)`);
 
 const own: readonly KeyRule[] = [
+  ...ownChanges,
   { pattern: favourite, attribute: match => `favorite_${slug(match[1] ?? '')}`, exclusive: true, value: second },
-  { pattern: /^name is ([\p{L}'-]+(?: [\p{Lu}][\p{L}'-]+)?)/iu, attribute: 'name', exclusive: true },
+  { pattern: /^name is ([\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)?)/u, attribute: 'name', exclusive: true },
   { pattern: /^(?:native |first |preferred )?language is ([\p{L}]+)/iu, attribute: 'language', exclusive: true },
   { pattern: /^time ?zone is ([\w/+: -]{2,30}?)(?=[.,;]|$)/iu, attribute: 'timezone', exclusive: true },
   { pattern: petOrKinName, attribute: petOrKin, exclusive: true, value: second },
 ];
 
-const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
 const unclear = regex('',
   String.raw`^(?:it|that|this|them|they|something|anything|everything|nothing|someone|there|here|how|when|what|to|one|new|the same|a|an|`,
   String.raw`the|being|getting \w+|going|how .*|seeing .*|having .*|not .*|both .*|.* like \w+)$`);
@@ -99,21 +83,38 @@ export function normalValue(text: string): string | null {
 const isHalfActivity = (value: string, rest: string): boolean =>
   /^\S+ing$/.test(value) && /^\s*(?:in|on|at|to|for|with|around|from|by|how|as|things?)\b/.test(rest);
 
-/** Keys of a third-person fact about `name`. Null unless the fact is a plain statement about them. */
+const plural: Readonly<Record<string, string>> = { have: 'has', live: 'lives', are: 'is', own: 'owns', plan: 'plans', eat: 'eats', rent: 'rents', arrive: 'arrives', do: 'does' };
+const company = /^and (?:others|their \p{L}+(?: \p{L}+){0,2}?) (have|live|are|own|plan|eat|rent|arrive|do|got|adopted|bought|moved|booked|cancell?ed|sold)\b/u;
+const datedLead = "^(?:On|From|In|Since|Around) [^,.;]{0,30}?\\d{4},? (?=";
+
+/** The words after the name: “lives in Porto” of “From 2 May 2024 Ana lives in Porto”, “has a cat” of “Ana and others have a cat”. */
+function saidAbout(fact: string, name: string): { readonly said: string; readonly possessed: boolean } | null {
+  const plain = fact.replace(new RegExp(`${datedLead}${literal(name)}\\b)`, 'iu'), '');
+  if (plain.slice(0, name.length).toLowerCase() !== name.toLowerCase()) return null;
+  const rest = plain.slice(name.length);
+  const possessed = /^(?:'s|') (.*)$/s.exec(rest)?.[1];
+  if (possessed !== undefined) return { said: possessed, possessed: true };
+  const said = rest.startsWith(' ') ? rest.slice(1) : '';
+  return { said: said.replace(company, (_, verb: string) => plural[verb] ?? verb), possessed: false };
+}
+
+/**
+ * Keys of a third-person fact about `name`. Null unless the fact is a plain statement about them. Consolidation ends an old
+ * value when an exclusive attribute gets another one, and when `no_longer_<attribute>` or `not_<attribute>` names that value.
+ */
 export function keysOf(fact: string, name: string): Keys | null {
-  if (!fact.startsWith(name)) return null;
-  const rest = fact.slice(name.length);
-  const possessed = /^(?:'s|') (.*)$/s.exec(rest);
-  const said = possessed?.[1] ?? (rest.startsWith(' ') ? rest.slice(1) : '');
+  const about = saidAbout(fact, name);
+  if (about === null) return null;
+  const { said, possessed } = about;
   if (/\b(?:might|maybe|perhaps|would|if)\b/i.test(said.slice(0, 40))) return null;
-  for (const { pattern, attribute, exclusive, value, proper } of possessed === null ? rules : own) {
+  for (const { pattern, attribute, exclusive, value, proper } of possessed ? own : rules) {
     const match = pattern.exec(said);
     if (match === null) continue;
-    if (proper === true && !/^\p{Lu}/u.test(match[1] ?? '') && !has(tag(match[1] ?? '')[0], 'Place')) return null;
+    if (proper === true && !/^\p{Lu}/u.test(match[1] ?? '') && !has(tag(match[1] ?? '')[0], 'Place')) continue;
     const found = normalValue(value === undefined ? match[1] ?? '' : value([...match]));
     const named = typeof attribute === 'string' ? attribute : attribute([...match]);
     if (found === null || named === null || isHalfActivity(found, said.slice(match[0].length))) return null;
-    return { attribute: named, value: found, exclusive };
+    return { attribute: named, value: found, exclusive: typeof exclusive === 'boolean' ? exclusive : exclusive([...match]) };
   }
   return null;
 }

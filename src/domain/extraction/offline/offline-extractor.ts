@@ -7,7 +7,7 @@ import { type Asked, questionIn } from './questions';
 import { sentencesOf } from './sentences';
 import { type Cast, castOf, personOf } from './speakers';
 import { topicClassifier } from './topics';
-import { readTurn, type TurnReading } from './turn-reader';
+import { readTurn, type Setting, type TurnReading } from './turn-reader';
 
 const notSpeech: Readonly<Partial<Record<SourceTurn['author'], string>>> = { tool: 'tool output', system: 'system text' };
 const slice = 20;
@@ -26,12 +26,13 @@ export function createOfflineExtractor(): Extractor {
       const candidates: Candidate[] = [];
       const leftOut: LeftOut[] = [];
       const cast = castOf(request.turns);
+      const properNames = properNamesIn(request.turns);
       const topicsOf = topicClassifier(request.topics);
       for (const [index, turn] of request.turns.entries()) {
         // Rules are pure CPU, a few milliseconds a turn: other work of the process gets its chance between slices.
         if (index % slice === slice - 1) await breathe();
         request.signal.throwIfAborted();
-        const reading = readOne(turn, request.turns[index - 1] ?? null, cast);
+        const reading = readOne(turn, request.turns[index - 1] ?? null, cast, properNames);
         const other = cast.otherThan(turn);
         const found = candidatesOf(turn, reading.facts, topicsOf, other === null ? [] : [other]);
         candidates.push(...found);
@@ -42,19 +43,28 @@ export function createOfflineExtractor(): Extractor {
   };
 }
 
-function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast): TurnReading {
+function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast, properNames: ReadonlySet<string>): TurnReading {
+  const alone: Setting = { asked: null, before: '', properNames };
   const reason = notSpeech[turn.author];
   if (reason !== undefined) return { facts: [], reason };
   const other = cast.otherThan(turn);
   if (cast.isAssistant(turn)) {
     const stated = other === null ? [] : sentencesOf(withoutNotes(turn.text).said).map(statedAboutUser).filter(sentence => sentence !== null);
     if (other === null || stated.length === 0) return { facts: [], reason: 'said by the assistant' };
-    return { ...readTurn({ ...turn, speaker: other.name, text: `${stated.join('. ')}.` }, null, false, null), reason: 'said by the assistant' };
+    return { ...readTurn({ ...turn, speaker: other.name, text: `${stated.join('. ')}.` }, null, false, alone), reason: 'said by the assistant' };
   }
-  return readTurn(turn, other, cast.hasAssistant || other === null, before === null ? null : askedBefore(turn, before));
+  const setting = before === null ? alone : { asked: askedBefore(turn, before), before: withoutNotes(before.text).said, properNames };
+  return readTurn(turn, other, cast.hasAssistant || other === null, setting);
 }
 
 function askedBefore(turn: SourceTurn, before: SourceTurn): Asked | null {
   if (notSpeech[before.author] !== undefined || before.speaker === turn.speaker) return null;
   return questionIn(withoutNotes(before.text).said, personOf(before.speaker), personOf(turn.speaker));
+}
+
+/** Words written with a capital in the middle of a sentence: names, also where they open one. */
+function properNamesIn(turns: readonly SourceTurn[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const turn of turns) for (const match of turn.text.slice(0, 20_000).matchAll(/(?<=[\p{Ll},;] )\p{Lu}[\p{L}'-]*\p{Ll}/gu)) names.add(match[0].replace(/'s?$/, ''));
+  return names;
 }

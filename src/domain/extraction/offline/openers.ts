@@ -52,6 +52,7 @@ export function withoutOpeners(sentence: string, names: Names): string {
   for (let round = 0; round < 2; round += 1) text = text.replace(called, '$1').replace(tail, '$1').trim();
   text = text.replace(/^i am (?:doing )?(?:well|good|great|fine|okay|ok|alright)(?: too)?, (?=i )/i, '');
   text = text.replace(/^i (?:do|did|have|am|was|would|will|can|could)(?: not)?\s*[-–,.!]+\s*/i, '');
+  text = text.replace(/,? (?:like|as) i (?:said|mentioned|told you)(?: before| earlier)?,? /i, ' ');
   text = text.replace(/,? i mean,? /i, ' ').trim();
   text = text.replace(tagQuestion, '$1');
   text = text.replace(/\s+(?:btw|lol|tbh|haha|imo|fyi)(?=[.!]*$)/i, '').replace(/^it is my birthday (?=\w)/i, 'my birthday is ');

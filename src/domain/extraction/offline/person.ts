@@ -9,7 +9,7 @@ const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person'
 const skip = regex('',
   String.raw`^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|`,
   String.raw`already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|`,
-  String.raw`mainly|especially|personally|ever|\w+ly)$`);
+  String.raw`mainly|especially|personally|ever|\w+ly|\w+ley)$`);
 const kin = 'kids|children|family|wife|husband|partner|boyfriend|girlfriend|friends?|mom|mother|dad|father|parents|sister|brother|son|daughter|fianc[eé]e?|teammates?|team|'
   + 'colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|dog|students|buddies|pals|neighbou?rs?';
 const companions = new RegExp(`\\b(?:my|our) ((?:(?!and\\b|or\\b)[\\w-]+ ){0,2}(?:${kin}))\\b(?!')`, 'gi');
@@ -73,7 +73,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
         continue;
       }
       case 'me': put(speaker.inside); named = true; agree = null; continue;
-      case 'my': case 'our': put(own()); named ||= token.lower === 'our'; continue;
+      case 'my': case 'our': put(isLent(tokens, at) ? articleBefore(tokens[at + 1]) : own()); named ||= token.lower === 'our'; continue;
       case 'mine': case 'ours': put(possessive(speaker.inside)); continue;
       case 'myself': put('themself'); continue;
       case 'ourselves': put('themselves'); continue;
@@ -103,6 +103,11 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   }
   return { tokens: out };
 }
+
+/** “I will make you my lentil curry”: after “you” the owner is plain, an article reads better than the name again. */
+const isLent = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at - 1]?.lower === 'you' && has(tokens[at + 1], 'Adjective', 'Noun') && has(tokens[at + 2], 'Singular', 'Uncountable') && !has(tokens[at + 1], 'Plural');
+const articleBefore = (next: Token | undefined): string => /^[aeiou]/i.test(next?.text ?? '') ? 'an' : 'a';
 
 function agreeing(token: Token, tokens: readonly Token[], at: number): Token {
   const lower = token.lower;
@@ -138,6 +143,8 @@ function isJoinedSubject(tokens: readonly Token[], at: number): boolean {
   if (tokens[at - 1]?.lower !== 'and' || next === 'am' || tokens[at - 2]?.post.includes(',') === true) return false;
   if (next === 'are' || next === 'were') return true;
   const before = tokens.slice(0, at - 1);
+  // “Four years in Leeds and I …”: a span of time is no companion.
+  if (before.some(token => has(token, 'Duration', 'Date'))) return false;
   return before.length <= 5 && !before.some((_, index) => isFinite(before, index));
 }
 
@@ -164,11 +171,14 @@ function continuesPredicate(tokens: readonly Token[], at: number): boolean {
 const startsNewClause = (tokens: readonly Token[], at: number): boolean =>
   /^(?:because|since|that|which|who|when|if|where|so|while)$/.test(tokens[at]?.lower ?? '') || (has(tokens[at], 'Pronoun') && isFinite(tokens, at + 1));
 
-export const attributed = (speaker: Person, tokens: readonly Token[]): Token[] => {
+/** A remark about someone else, said to be the speaker's. Names in `names`, and what acts by itself (“Rufus slept”), keep their capital. */
+export const attributed = (speaker: Person, tokens: readonly Token[], names: ReadonlySet<string>): Token[] => {
   const [first, ...rest] = tokens;
   if (first === undefined) return [];
   const isName = has(first, 'ProperNoun', 'Person', 'Acronym', 'Organization', 'Place', 'Possessive');
-  const keep = isName || /^"|^[A-Z].*[A-Z]/.test(first.text);
+  const actor = has(first, 'Noun') && !has(first, 'Plural', 'Uncountable', 'Gerund', 'Pronoun') && !/(?:ness|ity|ment|ion|ing|y)$/.test(first.lower)
+    && isFinite(tokens, 1) && !has(tokens[1], 'Copula');
+  const keep = isName || actor || names.has(first.text.replace(/'s?$/, '')) || /^"|^[A-Z].*[A-Z]/.test(first.text);
   const lowered = keep ? first : { ...first, text: first.text.charAt(0).toLowerCase() + first.text.slice(1) };
   return [tokenOf(`According to ${speaker.inside}`, ', ', subjectTags), lowered, ...rest];
 };

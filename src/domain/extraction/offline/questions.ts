@@ -18,6 +18,10 @@ export interface Asked {
   readonly place: string | null;
   /** True for “How old are you?”. */
   readonly age: boolean;
+  /** “Ana would start” for “When would you start?”. */
+  readonly time: string | null;
+  /** True for “How is Ruth?”: the answer speaks of Ruth. */
+  readonly ofOther: boolean;
   readonly thing: AskedThing | null;
 }
 
@@ -27,7 +31,7 @@ const courtesy = /^(?:how|what) (?:is|are|was|were|has|have|do) .*(?:doing|going
 const directQuestion = regex('i',
   String.raw`^((?:what|which|who|where|when|why|how)\b[\w' -]*?) (do|does|did|have|are|were|can|could|will|would|should|is|was) `,
   String.raw`(you|your [\w' -]+?)(?: ([\w' ,-]+))?$`);
-const noPhrases = { indirect: null, lead: null, duration: null, place: null, age: false } as const;
+const noPhrases = { indirect: null, lead: null, duration: null, place: null, age: false, time: null, ofOther: false } as const;
 
 /** The question a turn ends on, prepared for the answer of `answerer`. Null when it asks nothing. */
 export function questionIn(said: string, asker: Person, answerer: Person): Asked | null {
@@ -36,6 +40,8 @@ export function questionIn(said: string, asker: Person, answerer: Person): Asked
   if (last === undefined) return null;
   const opened = withoutOpeners(expand(last), { speaker: asker.inside, other: answerer.inside }).replace(/[?!.\s]+$/, '');
   const clean = opened.replace(/^.*,\s*(?=(?:what|which|how|where|when|who|why|do|did|are|have)\b)/i, '');
+  const ofOther = /^(?:[Aa]nd )?[Hh]ow (?:is|are|was|were|did) (?:the |\p{Lu}|he\b|she\b|they\b)/u.test(clean) && !clean.includes(answerer.inside);
+  if (ofOther) return { ...noPhrases, thing: null, ofOther };
   if (courtesy.test(clean)) return { ...noPhrases, thing: thingIn(clean, answerer) };
   const phrases = phrasesFor(clean, answerer);
   return { ...phrases, thing: phrases.lead === null ? thingIn(clean, answerer) : null };
@@ -67,7 +73,8 @@ function fromParts(wh: string, helper: string, subject: string, rest: string, na
   const tail = named(predicate);
   const duration = /^how long$/i.test(wh) && helper.toLowerCase() === 'have' ? `${who} ${tail} for` : null;
   const place = /^where$/i.test(wh) && rest.split(' ').length <= 2 && /^(?:do|did|are|were)$/i.test(helper) ? `${who} ${tail}` : null;
-  return { indirect: `${wh.toLowerCase()} ${who} ${tail}`.trim(), lead: null, duration, place, age: false };
+  const time = /^when$/i.test(wh) ? `${who} ${tail}` : null;
+  return { ...noPhrases, indirect: `${wh.toLowerCase()} ${who} ${tail}`.trim(), duration, place, time };
 }
 
 /** “do … have pets” → “has pets”, “did … go” → “went”, “have … been” → “has been”. */

@@ -12,6 +12,12 @@ export interface SpeakingContext {
   readonly asked: AskedThing | null;
   /** How much a sentence must say to be kept: people who chat need a higher bar than someone who briefs an assistant. */
   readonly leastWeight: number;
+  /** Words the conversation writes with a capital in the middle of a sentence. */
+  readonly properNames: ReadonlySet<string>;
+  /** What the other one said in the turn before. */
+  readonly before: string;
+  /** True after “How is Ruth?”: a sentence without a subject is about Ruth, not about the speaker. */
+  readonly askedOfOther: boolean;
   /** Everything the speaker said before this sentence in the turn. */
   readonly earlier: string;
 }
@@ -29,7 +35,7 @@ export interface Statement {
 }
 /** Begins with “it”, “they” or the like: readable only after the sentence before it. */
 export interface Continuation { readonly kind: 'continuation'; readonly tokens: readonly Token[]; readonly range: DateRange | null; readonly weight: number }
-export interface Fragment { readonly kind: 'fragment'; readonly text: string; readonly tokens: readonly Token[] }
+export interface Fragment { readonly kind: 'fragment'; readonly text: string; readonly tokens: readonly Token[]; readonly range: DateRange | null }
 export interface Nothing { readonly kind: 'nothing'; readonly reason: string }
 export type Reading = Statement | Continuation | Fragment | Nothing;
 

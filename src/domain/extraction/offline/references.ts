@@ -28,6 +28,20 @@ const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace
   || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
 const endsClause = (token: Token | undefined): boolean => token !== undefined && /[,;:–—(]|\s-/.test(token.post);
 
+/** “was already planning”: a verb form, nothing that “it” could name. */
+function isProgressive(tokens: readonly Token[], at: number): boolean {
+  let before = at - 1;
+  while (has(tokens[before], 'Adverb', 'Negative')) before -= 1;
+  return has(tokens[at], 'Gerund') && /^(?:am|is|are|was|were|be|been)$/.test(tokens[before]?.lower ?? '');
+}
+
+/** “the joy it brings”: the noun before “it” heads the clause, so what “it” names stands before that noun's own verb. */
+function headedBy(tokens: readonly Token[], at: number): number {
+  if (!has(tokens[at - 1], 'Noun') || has(tokens[at - 1], 'Pronoun', 'Date') || tokens[at - 1]?.post.trim() !== '' || !isFinite(tokens, at + 1)) return at;
+  for (let back = at - 1; back > 0; back -= 1) if (isFinite(tokens, back)) return back;
+  return at;
+}
+
 /** True when something before `at` in the same fact can carry the pronoun; a boundary keeps “the kids love it” from reading itself. */
 function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token) => boolean, needsBoundary: boolean, phrases = true): boolean {
   let crossed = !needsBoundary;
@@ -35,7 +49,7 @@ function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token
     const token = tokens[back];
     if (token === undefined) return false;
     if (boundary.test(token.lower) || endsClause(token) || (phrases && ((has(token, 'Gerund') && back < at - 1) || token.lower === 'to'))) crossed = true;
-    if (crossed && fits(token)) return true;
+    if (crossed && fits(token) && (tokens[at - 1]?.lower === 'and' || !isProgressive(tokens, back))) return true;
   }
   return false;
 }
@@ -59,7 +73,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
   switch (token.lower) {
     case 'it': case 'itself':
       if (token.lower === 'it' && (dummyIt.test(rest()) || (rating.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective')))) return false;
-      return !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition'));
+      return headedBy(tokens, at) === at ? !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition')) : !hasAntecedent(tokens, headedBy(tokens, at), isThing, false);
     case 'its': return !hasAntecedent(tokens, at, noun, false);
     case 'they': case 'them': case 'themselves': return !hasAntecedent(tokens, at, isMany, true);
     case 'their': case 'theirs': return !hasAntecedent(tokens, at, isMany, false);
@@ -125,7 +139,8 @@ function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[
   for (let at = unclear; at > 2; at -= 1) {
     const gap = tokens[at - 1]?.post ?? '';
     const starts = cutAt.test(tokens[at]?.lower ?? '') || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
-    if (!starts) continue;
+    // “The freedom and joy it brings” is one object: half of it would be another statement.
+    if (!starts || (tokens[at]?.lower === 'and' && unclear - at <= 3 && headedBy(tokens, unclear) !== unclear)) continue;
     const head = tokens.slice(0, at);
     if (head.length < 4 || !head.some((_, index) => isFinite(head, index)) || dangles(head) || (tokens[at]?.lower === 'and' && has(head.at(-1), 'Gerund'))) continue;
     if (/^(?:if|when|after|before|while|because|since|as|although|though)$/.test(head[0]?.lower ?? '') && !render(head.slice(0, -1)).includes(',')) continue;

@@ -57,7 +57,7 @@ export const dateRules: readonly DateRule[] = [
   rule('(?:earlier )?this (morning|afternoon)', (m, said) => onDay(said, text(m, 1).toLowerCase())),
   rule('(?:earlier )?today', (_, said) => onDay(said)),
   rule(`(?:in )?the week before last`, (_, said) => noun(`the week of ${dayText(addDays(said, -14))}`, days(addDays(said, -14), 7))),
-  rule(`${count} ${unit} (?:ago|back)`, (m, said) => { const n = numberOf(text(m, 1)); return n === null ? null : ago(n, text(m, 2).toLowerCase(), said, -1); }),
+  rule(`(?:almost |nearly |about |around |roughly |over |just over )?${count} ${unit} (?:ago|back)`, (m, said) => { const n = numberOf(text(m, 1)); return n === null ? null : ago(n, text(m, 2).toLowerCase(), said, -1); }),
   rule(`(?:about |around |over |almost |nearly )?${vague} ${unit} (?:ago|back)`, (m, said) => {
     const kind = text(m, 1).toLowerCase();
     return noun(`a few ${kind}s before ${side(kind, said)}`, null, '');
@@ -114,6 +114,15 @@ export const dateRules: readonly DateRule[] = [
     const when = text(m, 1).toLowerCase();
     return onDay(when === 'last' || when === 'this past' || (when === 'this' && past) ? lastWeekday(said, day) : nextWeekday(said, day));
   }),
+  rule(`${count} (sun|mon|tues|wednes|thurs|fri|satur)days (?:ago|back)`, (m, said) => {
+    const weeks = numberOf(text(m, 1));
+    return weeks === null ? null : onDay(addDays(lastWeekday(said, weekdayOf(text(m, 2))), -7 * (weeks - 1)));
+  }),
+  rule("(on|until|till|by|before) (new year's eve|new year's day|christmas eve|christmas day)(?! \\d)", (m, said, past) => festival(text(m, 1).toLowerCase(), text(m, 2), said, past)),
+  rule('(moved|postponed|rescheduled|pushed(?: back)?|shifted) to (?:next )?(sunday|monday|tuesday|wednesday|thursday|friday|saturday)', (m, said) => {
+    const day = onDay(nextWeekday(said, weekdayOf(text(m, 2))));
+    return { ...day, phrase: `${text(m, 1)} to ${day.noun}`, noun: `${text(m, 1)} to ${day.noun}` };
+  }),
   rule('(on|until|till|by|before|since) (sunday|monday|tuesday|wednesday|thursday|friday|saturday)', (m, said, past) => {
     const preposition = text(m, 1).toLowerCase();
     const day = onDay((past || preposition === 'since' ? lastWeekday : nextWeekday)(said, weekdayOf(text(m, 2))));
@@ -129,4 +138,17 @@ function dayOfMonth(day: number, said: Date, past: boolean): Resolved | null {
   const shift = past ? (day > said.getUTCDate() ? -1 : 0) : day < said.getUTCDate() ? 1 : 0;
   const date = addDays(addMonths(said, shift), day - 1);
   return date.getUTCDate() === day ? onDay(startOfDay(date)) : null;
+}
+
+/** “On New Year's Eve” with its year: the next one, or the last after a past verb. */
+function festival(preposition: string, name: string, said: Date, past: boolean): Resolved {
+  const lower = name.toLowerCase();
+  const [month, day] = lower === "new year's eve" ? [11, 31] : lower === "new year's day" ? [0, 1] : lower === 'christmas eve' ? [11, 24] : [11, 25];
+  const inYear = (year: number): Date => new Date(Date.UTC(year, month, day));
+  const now = said.getUTCFullYear();
+  const today = startOfDay(said);
+  const date = past ? inYear(inYear(now) > today ? now - 1 : now) : inYear(inYear(now) < today ? now + 1 : now);
+  const full = `${name} ${String(date.getUTCFullYear())}`;
+  const range = days(date);
+  return { phrase: `${preposition} ${full}`, noun: full, range: preposition === 'on' ? range : { from: null, to: range.to } };
 }

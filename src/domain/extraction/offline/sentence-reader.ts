@@ -25,12 +25,15 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   const bare = withoutOpeners(expand(raw), namesOf(context));
   if (bare === '' || !/[\p{L}]{2}/u.test(bare)) return nothing('small talk');
   if (isQuestion(bare)) return nothing('question');
+  const tail = ownTail.exec(bare)?.[1];
+  if (tail !== undefined) return readClause(tail, context);
   const chat = smallTalk(bare);
   if (chat !== null) return nothing(chat);
   const dated = resolveDates(bare, context.said);
   let tokens = tag(dated.text);
   if (missesOtherSubject(dated.text)) return nothing('unclear reference');
   const subject = missingSubject(tokens);
+  if (subject !== null && context.askedOfOther) return nothing('unclear reference');
   if (subject !== null) {
     const full = `${subject} ${dated.text.charAt(0).toLowerCase()}${dated.text.slice(1)}`;
     const again = smallTalk(full);
@@ -38,7 +41,7 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
     tokens = tag(full);
   }
   if (isIncomplete(tokens)) return nothing('unclear reference');
-  if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens };
+  if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens, range: dated.range };
   const advice = subject === null ? adviceFrom(tokens, context) : null;
   if (advice !== null) return advice.kind === 'nothing' ? advice : finish(advice.tokens, context, dated.range, dated.needsStamp, true);
   const company = companionsIn(context.earlier, dated.text);
@@ -54,6 +57,9 @@ function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly
   return [{ ...first, text: asked.phrase, lower: asked.phrase.toLowerCase(), tags: new Set(['Noun', 'Speaker']), made: true }, ...rest];
 }
 
+/** What the speaker did, in a sentence whose beginning leans on the one before: “The hall opens then, so I cancelled the trip”. */
+const ownTail = /^(?:it|they|he|she|this|that|the)\b.*?, so (I (?!am\b|will\b|guess\b|think\b|hope\b).+)$/i;
+
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
   const pointed = withoutPointing(rewritten, context.speaker, context.withPhoto);
   if (leansBack(pointed, context)) return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
@@ -64,7 +70,7 @@ function finish(rewritten: readonly Token[], context: SpeakingContext, range: Da
   if (nowhere.test(render(clear))) return nothing('unclear reference');
   if (notRewritten.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
   const kept = clear.length === pointed.length || clear.some(token => /^\d{4}$/.test(token.lower)) ? range : null;
-  const tokens = personal ? clear : attributed(context.speaker, clear);
+  const tokens = personal ? clear : attributed(context.speaker, clear, context.properNames);
   return { kind: 'statement', tokens, range: kept, needsStamp, weight: weight(clear), personal };
 }
 

@@ -27,7 +27,7 @@ export function tag(sentence: string): Token[] {
       const contracted = implicit !== undefined && terms[index + 1]?.text === '';
       if (term.text === '' && implicit === undefined) return;
       const text = term.text === '' || contracted ? restore(term.text, implicit ?? '') : term.text;
-      const silent = !contracted && terms[index + 1]?.text === '' ? terms[index + 1]?.post ?? '' : '';
+      const silent = contracted || terms[index + 1]?.text !== '' ? '' : terms[index + 1]?.post || (term.post === '' && terms[index + 2] !== undefined ? ' ' : '');
       tokens.push({
         text, lower: text.toLowerCase(), pre: term.pre, post: contracted ? `${term.post} ` : term.post + silent,
         tags: term.tags ?? none, made: false,

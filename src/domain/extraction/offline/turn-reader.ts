@@ -14,6 +14,8 @@ import { readClause } from './sentence-reader';
 import { tellsSecret } from './worth';
 import { clausesOf, sentencesOf } from './sentences';
 import { personOf, type Person } from './speakers';
+import { lastingRequest } from './requests';
+import { restated, withDestination } from './restated';
 import { render, type Token } from './tokens';
 
 /** A fact before topics and keys. */
@@ -31,8 +33,11 @@ const mostSentences = 200;
 const longestSentence = 800;
 const ranking = ['secret', 'unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
 
-/** Reads what one person said in one turn. `asked` is the question the other one put just before, if any. */
-export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, asked: Asked | null): TurnReading {
+/** What a turn is read in: the question put just before it, the words of the turn before, and the names of the conversation. */
+export interface Setting { readonly asked: Asked | null; readonly before: string; readonly properNames: ReadonlySet<string> }
+
+/** Reads what one person said in one turn. */
+export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, { asked, before, properNames }: Setting): TurnReading {
   const text = withoutNotes(turn.text);
   const speaker = personOf(turn.speaker);
   const language = languageOf(text.said);
@@ -42,6 +47,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   }
   const context: SpeakingContext = {
     speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '',
+    properNames, before, askedOfOther: asked?.ofOther ?? false,
   };
   const reader = clauseReader(context, toAssistant, asked);
   for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
@@ -82,8 +88,9 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
     if (reading.kind === 'fragment' || reading.reason !== 'question') previous = null;
   };
 
-  const read = (sentence: string): void => {
-    if (tellsSecret(sentence)) { reasons.push('secret'); return; }
+  const read = (raw: string): void => {
+    if (tellsSecret(raw)) { reasons.push('secret'); return; }
+    const sentence = withDestination(restated(raw), `${context.before} ${earlier}`);
     if (toAssistant) {
       const kept = toRemember(sentence);
       if (kept !== null) { take(readClause(kept, { ...context, earlier }), kept); return; }
@@ -92,8 +99,10 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
       const decision = decisionIn(sentence, context.speaker);
       if (decision !== null) { fixed.push({ text: decision, range: null, confidence: 0.8, foreign: null }); return; }
     }
+    const request = toAssistant ? null : lastingRequest(sentence, context.speaker, context.other);
+    if (request !== null) { fixed.push({ text: request, range: null, confidence: 0.75, foreign: null }); return; }
     for (const clause of clausesOf(expand(sentence))) {
-      take(readClause(clause, { ...context, earlier, asked: previous === null && first ? context.asked : null }), clause);
+      take(readClause(clause, { ...context, earlier, askedOfOther: context.askedOfOther && earlier === '', asked: previous === null && first ? context.asked : null }), clause);
       earlier = `${earlier} ${clause}`.slice(-300);
     }
   };
@@ -122,8 +131,11 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
   return previous;
 }
 
+/** “… - yum”, “… - come see”: not part of the statement. */
+const aside = /\s+-\s+(?:\p{Ll}+|come (?:see|over|by)|so \p{Ll}+|check it out|can't wait)$/u;
+
 function finished(draft: Statement | Draft, said: Date): RawFact | null {
-  const body = render(draft.tokens).replace(/[\s.!,;:-]+$/, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
+  const body = render(draft.tokens).replace(/[\s.!,;:-]+$/, '').replace(aside, '').replace(/!+/g, '.').replace(/\s+([,.;])/g, '$1');
   const stamp = draft.needsStamp ? ` (as of ${dayText(said)})` : '';
   const stop = /[.!?]"$/.test(body) && stamp === '' ? '' : '.';
   const text = `${body.charAt(0).toUpperCase()}${body.slice(1)}${stamp}${stop}`;

@@ -4,7 +4,7 @@ import { keysOf } from './keys';
 import { regex } from './patterns';
 import { beginsClause, tellsEvent } from './shape';
 import type { SpeakingContext } from './reading';
-import { hasFiniteVerb, render, type Token } from './tokens';
+import { hasFiniteVerb, isFinite, render, type Token } from './tokens';
 
 const habit = /^(?:every|usually|always|never|often|weekly|daily|twice|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays)$/;
 const yearly = /\b(?:birthday|anniversary)\b.*\d/i;
@@ -18,6 +18,23 @@ const wisdom = regex('i',
   String.raw`perfect|fulfilling|meaningful|worth|loving|blessing|strength|strong|joy|difference|breathtaking|surrounded|heartwarming)\b|`,
   String.raw`\b(?:can|will|could|might|would|must) (?:(?:really|always|also|definitely|totally|just) )*(?:help|make|be|transform|inspire|`,
   String.raw`turn|brighten|boost|shine|bring|give|change)\b|congrats`);
+
+/** Everyday nouns that, with “the” and nothing after, only the talk before explains: “the meeting went well”. */
+const leaning = regex('iu',
+  String.raw`\bthe (?:\p{Ll}+ )?(meeting|place|event|turnout|situation|process|results?|outcome|news|decision|opportunity|issue|problem|experience|moment|story|`,
+  String.raw`book|movie|film|song|recipe|class|tour|trip|show|audience|scene|view|course|idea|concept|challenge|end result|feedback|response|deal|ending|plot|`,
+  String.raw`characters?|atmosphere|workshop|session|lesson|project|piece|painting|picture|gift)(?=[.,;!]|$| (?:was|is|were|are|and|but|so|because|really|right|went|made|makes|too)\b)`);
+const echo = /\b(?:to a new place|something (?:similar|like that|new|different)|do so|the same (?:thing|way|one)|one of (?:them|those|these)|the (?:first|last|other|whole) (?:one|thing)|got an? (?:\w+ )?(?:turnout|response))\b|'s? (?:aim|intention|inspiration|favou?rite part|idea|goal) was\b/i;
+
+/** Understandable only after what was said before: a bare “the meeting” that the sentence itself did not bring in. */
+function leansOnTalk(words: string, content: number): boolean {
+  if (/\bthe (?:best|hardest|coolest|worst|toughest|nicest|craziest) (?:part|thing|bit|moment)\b(?! (?:of|about|in)\b)/i.test(words)) return true;
+  const bare = words.replace(/"[^"]*"/g, '');
+  if (echo.test(bare) && content < 6) return true;
+  const found = leaning.exec(bare);
+  const introduced = found !== null && new RegExp(`\\b(?!the\\b)\\p{L}+ (?:\\p{L}+ )?${found[1] ?? ''}`, 'iu').test(bare.slice(0, found.index));
+  return found !== null && !introduced && content < 6;
+}
 
 /** Passwords and the like do not belong into a memory, whoever tells them. */
 const secretPattern = regex('i',
@@ -38,5 +55,8 @@ export function isWorthKeeping(tokens: readonly Token[], context: SpeakingContex
   const least = personal ? context.leastWeight : 2 * context.leastWeight - 1;
   const keyed = content > 0 && keysOf(words, context.speaker.name) !== null;
   if (content + (lasting ? 1 : 0) < least && !keyed) return false;
+  if (leansOnTalk(words, content) && !keyed) return false;
+  if (!personal && /^"/.test(words) && !tokens.some((_, at) => at < 5 && isFinite(tokens, at))) return false;
+  if (!personal && range === null && /^\S+(?: \S+){0,2} would\b/.test(words)) return false;
   return personal || (beginsClause(tokens) && (range !== null || !wisdom.test(words)));
 }

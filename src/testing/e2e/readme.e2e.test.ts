@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Gateway } from '../../gateway';
+import { startTestGateway } from '../gateway';
+import { createApiClient, type ApiClient } from './client';
+import { follow } from './follower';
+import { untilEnded } from './memories';
+
+/** The README's examples, as a reader would copy them into an empty gateway. */
+const ROOT = resolve(__dirname, '../../..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const FENCED = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language, text = '']) => ({ language, text }));
+const blocks = (language: string): string[] => FENCED.filter((block) => block.language === language).map(({ text }) => text);
+const operation = (name: string): string => {
+  const found = blocks('graphql').find((text) => new RegExp(`^\\w+ ${name}\\b`).test(text));
+  if (found === undefined) throw new Error(`the README has no operation ${name}`);
+  return found;
+};
+
+let gateway: Gateway;
+let api: ApiClient;
+const ids = { sessionId: '', jobId: '', token: '' };
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  api = createApiClient(gateway.url);
+  ids.sessionId = (await api.ask(operation('CreateSession'))).createSession.id;
+  const { appendEvents } = await api.ask(operation('Append'), ids);
+  expect((await api.ask(operation('Append'), ids)).appendEvents).toEqual(appendEvents);
+  const { body } = await api.send(operation('Generate'), ids);
+  ids.jobId = body.data.generateMemories.id;
+  ids.token = body.extensions.consistencyToken;
+});
+afterAll(() => gateway.close());
+
+test('every operation in the README is one that is tried here', () => {
+  const names = blocks('graphql').map((text) => /^\w+ (\w+)/.exec(text)?.[1]);
+  expect(names).toEqual(['CreateSession', 'Append', 'Generate', 'Progress', 'Outcomes', 'Recall', 'Context', 'Search']);
+});
+
+test('recall that waits for the token finds the memory and the turn', async () => {
+  const { recall } = await api.ask(operation('Recall'), ids);
+  expect(recall.degraded).toEqual([]);
+  expect(recall.hits.some(({ memory }: { memory: { fact: string } | null }) => memory?.fact.includes('window seat'))).toBe(true);
+  expect(recall.hits.some(({ event }: { event: { seq: number } | null }) => event?.seq === 3)).toBe(true);
+});
+
+test('the context block begins as shown', async () => {
+  const { context } = await api.ask(operation('Context'), ids);
+  const shown = blocks('').find((text) => text.startsWith('Context from memory'))?.split('…')[0];
+  expect(shown).toContain('[m2]');
+  expect(context.text.startsWith(shown)).toBe(true);
+  expect(context.tokens).toBeLessThanOrEqual(500);
+});
+
+test('the subscription ends with the completed job, and each fact has its outcome', async () => {
+  const progress = follow(gateway.url, operation('Progress'), { jobId: ids.jobId });
+  expect(await progress.end).toEqual({ error: null });
+  await progress.close();
+  expect(progress.items.at(-1)).toMatchObject({ data: { memoryGenerationProgress: { status: 'COMPLETED' } } });
+  const { memoryGenerationJob } = await api.ask(operation('Outcomes'), ids);
+  expect(memoryGenerationJob.candidates.nodes.map(({ outcome }: { outcome: string }) => outcome)).toContain('CREATED');
+  expect((await api.ask(operation('Search'))).searchMemories[0].fact).toBe('Ann is allergic to peanuts.');
+});
+
+test('the curl example creates a session, and the same one when repeated', async () => {
+  const command = blocks('sh').find((text) => text.startsWith('curl')) ?? '';
+  const headers = Object.fromEntries([...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]));
+  const post = async (): Promise<{ data?: unknown }> => {
+    const body = /-d '(.*)'/.exec(command)?.[1] ?? '';
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+    return (await response.json()) as { data?: unknown };
+  };
+  const { data } = await post();
+  expect(data).toMatchObject({ createSession: { scope: { user_id: 'ann' } } });
+  expect((await post()).data).toEqual(data);
+});
+
+test('the program follows a job to its end', async () => {
+  await untilEnded(api, ids.jobId);
+  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  try {
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const program = blocks('js')[0]?.replace('ws://127.0.0.1:4000', gateway.url.replace('http', 'ws')) ?? '';
+    writeFileSync(join(folder, 'progress.mjs'), program);
+    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'progress.mjs'), ids.jobId]);
+    expect(stdout).toMatch(/COMPLETED/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
