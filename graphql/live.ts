@@ -4,7 +4,11 @@ export async function live<T>(open: (signal: AbortSignal) => Promise<AsyncIterab
   const items = (await open(left.signal))[Symbol.asyncIterator]();
   const iterator: AsyncIterableIterator<T> = {
     [Symbol.asyncIterator]: () => iterator,
-    next: () => items.next(),
+    // Nobody calls `return` after a failed `next`: what was opened is closed here.
+    next: () => items.next().catch((error: unknown) => {
+      left.abort();
+      throw error;
+    }),
     async return() {
       left.abort();
       await items.return?.();

@@ -32,11 +32,13 @@ async function attempt(handlers: Handlers, delivery: Delivery, signal: AbortSign
     await handlers.run(delivery.name, parsed.data, signal);
     return { kind: 'done' };
   } catch (error) {
-    if (error instanceof RetryLater) return { kind: 'retry', delayMs: error.delayMs, error: error.message };
+    if (error instanceof RetryLater) return { kind: 'retry', delayMs: error.delayMs, error: error.message, counts: false };
+    // The worker stops, or the lease went to another one: whatever was thrown says nothing about the job.
+    if (signal.aborted) return { kind: 'retry', delayMs: 0, error: 'interrupted', counts: false };
     const message = error instanceof Error ? error.message : String(error);
     // Foreseen and not passing: another try would meet the same. Anything else may be the moment's fault.
     const terminal = error instanceof GatewayError && error.code !== 'UNAVAILABLE';
-    if (!terminal && delivery.attempt < attempts) return { kind: 'retry', delayMs: backoffMs(delivery.attempt), error: message };
+    if (!terminal && delivery.attempt < attempts) return { kind: 'retry', delayMs: backoffMs(delivery.attempt), error: message, counts: true };
     await handlers.abandon(delivery.name, parsed.data, error);
     return { kind: 'dead', error: message };
   }

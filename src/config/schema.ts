@@ -56,7 +56,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_EMBEDDING_URL', description: 'Base URL for embeddings', default: 'the value of CONTEXTIQ_MODEL_URL', example: 'http://127.0.0.1:11434/v1' },
   { name: 'CONTEXTIQ_EMBEDDING_KEY', description: 'Key for embeddings', default: 'the value of CONTEXTIQ_MODEL_KEY', example: 'sk-…' },
   { name: 'CONTEXTIQ_EMBEDDING_DIMENSION', description: 'Dimension of its vectors, at most 1536', default: '1536', example: '768' },
-  { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory stays erasable but hidden before it is erased', default: '48', example: '0' },
+  { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory can be restored before it is erased; it is hidden at once', default: '48', example: '0' },
 ];
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');

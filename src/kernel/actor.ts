@@ -29,3 +29,10 @@ export function requireRole(actor: Actor, role: Role): void {
   const held = actor.roles.some((own) => ROLES.indexOf(own) >= ROLES.indexOf(role));
   if (!held) throw new GatewayError('FORBIDDEN', `this needs the role ${role}`, { reason: 'ROLE_REQUIRED' });
 }
+
+/** For what concerns the whole tenant. @throws GatewayError FORBIDDEN for an actor limited to scopes. */
+export function requireUnlimited(actor: Actor): void {
+  if (actor.scopeLimits.length > 0) {
+    throw new GatewayError('FORBIDDEN', 'this concerns the whole tenant; a key limited to scopes may not do it', { reason: 'SCOPE_NOT_ALLOWED' });
+  }
+}

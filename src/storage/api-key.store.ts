@@ -25,9 +25,7 @@ const INSERT = prepared('apiKey.insert', `
 const FIND = prepared('apiKey.find', `select * from api_keys where id = $1`);
 const LIST = prepared('apiKey.list', `select * from api_keys where tenant_id = $1 order by created_at desc, id limit 200`);
 const REVOKE = prepared('apiKey.revoke', `update api_keys set revoked_at = coalesce(revoked_at, now()) where tenant_id = $1 and id = $2 returning id`);
-// Once a minute is precise enough, and spares a write per request.
-const TOUCH = prepared('apiKey.touch', `
-  update api_keys set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')`);
+const TOUCH = prepared('apiKey.touch', `update api_keys set last_used_at = now() where id = $1`);
 
 export function createApiKeyStore(sql: Sql): ApiKeyStore {
   return {

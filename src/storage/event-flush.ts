@@ -5,7 +5,7 @@ import type { Scope } from '../kernel/scope';
 import { requireSameBody } from '../domain/idempotency/idempotency';
 import type { Event } from '../domain/session/event';
 import type { Append, Appended, EventDraft } from '../domain/session/session.store';
-import { isEmpty } from '../domain/session/state';
+import { isEmpty, requireSharedWrite } from '../domain/session/state';
 import { toEvent, type EventRow } from './event-row';
 import { MERGE_SHARED } from './session.store';
 import { prepared, type Sql } from './sql';
@@ -99,6 +99,11 @@ export async function flushAppends(tx: Sql, appends: readonly Append[]): Promise
       refused.push(append);
       return conflict(`session ${append.sessionId} is at version ${target.version}, not ${append.expectedVersion}`, 'VERSION_MISMATCH', 'expectedVersion');
     }
+    const forbidden = sharedWriteRefusal(append, target);
+    if (forbidden !== null) {
+      refused.push(append);
+      return forbidden;
+    }
     target.version += 1;
     const events = append.events.map((draft) => {
       const event = toPlacedEvent(draft, target);
@@ -116,6 +121,16 @@ export async function flushAppends(tx: Sql, appends: readonly Append[]): Promise
     await mergeShared(tx, placed, targets);
   }
   return outcomes;
+}
+
+function sharedWriteRefusal({ actor, events }: Append, { row }: Target): GatewayError | null {
+  try {
+    for (const { delta } of events) requireSharedWrite(actor, row.user_id, delta);
+    return null;
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
 }
 
 const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts);

@@ -147,6 +147,24 @@ describe('session state', () => {
     expect((await sessions.get(actor, first.id)).state).toEqual({ 'user:lang': 'de', 'app:theme': 'dark', nested: { a: 1 } });
   });
 
+  it('shows and lets change shared state only to those who may touch all it is shared with', async () => {
+    const { sessions, events } = services();
+    const owner = await newTenant();
+    await sessions.create(owner, { userId: 'bob', state: { 'user:ssn': '1', 'app:theme': 'dark' } });
+    const limited = { ...owner, roles: ['writer' as const], scopeLimits: [{ user_id: 'alice' }] };
+    const disguised = await sessions.create(limited, { userId: 'bob', scope: { user_id: 'alice' } });
+    expect(disguised.state).toEqual({ 'app:theme': 'dark' });
+    for (const stateDelta of [{ 'user:ssn': '2' }, { 'app:theme': 'light' }]) {
+      await expect(sessions.create(limited, { userId: 'bob', scope: { user_id: 'alice' }, state: stateDelta })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(events.patchState(limited, disguised.id, stateDelta)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    }
+    const own = await sessions.create(limited, { userId: 'alice', state: { 'user:lang': 'fr' } });
+    expect(own.state).toEqual({ 'app:theme': 'dark', 'user:lang': 'fr' });
+    expect((await sessions.create(owner, { userId: 'bob' })).state).toEqual({ 'user:ssn': '1', 'app:theme': 'dark' });
+    const byProject = { ...limited, scopeLimits: [{ project: 'x' }] };
+    expect((await sessions.create(byProject, { userId: 'bob', scope: { project: 'x' } })).state).toEqual({ 'app:theme': 'dark' });
+  });
+
   it('replays the own keys at any past seq, as RFC 7396 says, whatever was flushed together', async () => {
     const { sessions, events } = services();
     const actor = await newTenant();

@@ -5,6 +5,7 @@ import { conflict } from '../kernel/errors';
 import type { JsonObject } from '../kernel/json';
 import { toEvent, type EventRow } from './event-row';
 import { flushAppends } from './event-flush';
+import { inOrderOf } from './in-order-of';
 import { isUniqueViolation } from './pg-errors';
 import { limitHashes, visibleTo } from './scope-limits';
 import { EVENTS_NAMESPACE } from './session.store';
@@ -17,12 +18,14 @@ const JOIN = `join events e on e.tenant_id = s.tenant_id and e.session_id = s.id
 const READ_RANGE = prepared('event.readRange', `
   select ${COLUMNS} from sessions s ${JOIN} where ${VISIBLE} and s.id = $3 and e.seq >= $4 order by e.seq limit $5`);
 
-const READ_LAST = prepared('event.readLast', `
+const ofEach = (events: string): string => `
   select ${COLUMNS.replaceAll('s.scope', 'e.scope')} from (
     select s.scope, l.* from sessions s cross join lateral (
-      select * from events where tenant_id = s.tenant_id and session_id = s.id order by seq desc limit $4) l
+      select * from events where tenant_id = s.tenant_id and session_id = s.id ${events}) l
     where ${VISIBLE} and s.id = any ($3::uuid[])) e
-  order by e.session_id, e.seq`);
+  order by e.session_id, e.seq`;
+const READ_LAST = prepared('event.readLast', ofEach('order by seq desc limit $4'));
+const READ_RANGES = prepared('event.readRanges', ofEach('and seq >= $4 order by seq limit $5'));
 
 const GET_MANY = prepared('event.getMany', `select ${COLUMNS} from sessions s ${JOIN} where ${VISIBLE} and e.id = any ($3::uuid[])`);
 
@@ -51,13 +54,12 @@ export function createEventStore(sql: Sql, bus: Bus): EventStore {
 
     async readLast(actor, sessionIds, last) {
       const rows = await sql.query<EventRow>(READ_LAST, [actor.tenantId, limitHashes(actor, EVENTS_NAMESPACE), sessionIds, last]);
-      const bySession = new Map<string, Event[]>();
-      for (const row of visibleTo(actor, rows)) {
-        const events = bySession.get(row.session_id) ?? [];
-        events.push(toEvent(row));
-        bySession.set(row.session_id, events);
-      }
-      return sessionIds.map((id) => bySession.get(id.toLowerCase()) ?? []);
+      return inOrderOf(sessionIds, visibleTo(actor, rows), (row) => row.session_id, toEvent);
+    },
+
+    async readRanges(actor, sessionIds, fromSeq, limit) {
+      const rows = await sql.query<EventRow>(READ_RANGES, [actor.tenantId, limitHashes(actor, EVENTS_NAMESPACE), sessionIds, fromSeq, limit]);
+      return inOrderOf(sessionIds, visibleTo(actor, rows), (row) => row.session_id, toEvent);
     },
 
     async getMany(actor, ids) {

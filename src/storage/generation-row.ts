@@ -98,6 +98,7 @@ export const toOpenCandidate = (row: OpenRow): OpenCandidate => ({
 });
 
 export interface OutcomeRow {
+  readonly generation_id: string;
   readonly ordinal: number;
   readonly candidate: unknown;
   readonly outcome: Outcome | null;

@@ -5,12 +5,13 @@ import { prepared } from './sql';
 const COLUMNS = `g.id, g.bank_id, g.scope, g.session_id, g.source, g.status, g.phase, g.done, g.total, g.cursor, g.left_out, g.left_out_count,
   g.usage, g.extractor, g.error, g.principal_id, g.created_at, g.updated_at, g.finished_at`;
 const ONE = 'g.tenant_id = $1 and g.id = $2';
+const MANY = 'g.tenant_id = $1 and g.id = any ($2::uuid[])';
 
 export const INSERT = prepared('generation.insert', `
   insert into generations as g (tenant_id, id, bank_id, scope, scope_hash, scope_sub, session_id, source, status, phase, total, principal_id)
   values ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', 'EXTRACT', $9, $10) returning ${COLUMNS}`);
 
-export const GET_MANY = prepared('generation.getMany', `select ${COLUMNS} from generations g where g.tenant_id = $1 and g.id = any ($2::uuid[])`);
+export const GET_MANY = prepared('generation.getMany', `select ${COLUMNS} from generations g where ${MANY}`);
 
 /** Limits may name pools of any bank, so they are compared as they stand. */
 const WITHIN_LIMITS = `($2::jsonb is null or exists (select from jsonb_array_elements($2) l where g.scope @> l.value))`;
@@ -23,17 +24,18 @@ export const LIST_OF_POOL = prepared('generation.listOfPool', list('g.scope_hash
 
 /** A candidate whose memory is gone shows its outcome, never its words. */
 export const CANDIDATES = prepared('generation.candidates', `
-  select c.ordinal, c.outcome, c.memory_id, c.revision, g.scope,
+  select c.generation_id, c.ordinal, c.outcome, c.memory_id, c.revision, g.scope,
     case when c.memory_id is null or m.id is not null then c.candidate else c.candidate || ${UNQUOTED} end as candidate,
     case when c.memory_id is null or m.id is not null then c.reason end as reason
-  from generations g join generation_candidates c on c.tenant_id = g.tenant_id and c.generation_id = g.id
+  from generations g cross join lateral (
+    select * from generation_candidates where tenant_id = g.tenant_id and generation_id = g.id and ordinal > $3 order by ordinal limit $4) c
   left join memories m on ${MEMORY_VISIBLE} and m.id = c.memory_id
-  where ${ONE} and c.ordinal > $3 order by c.ordinal limit $4`);
+  where ${MANY} order by c.generation_id, c.ordinal`);
 
 export const OUTCOMES = prepared('generation.outcomes', `
-  select c.outcome, g.scope, count(*)::int as candidates
+  select g.id, c.outcome, g.scope, count(*)::int as candidates
   from generations g join generation_candidates c on c.tenant_id = g.tenant_id and c.generation_id = g.id
-  where ${ONE} group by c.outcome, g.scope`);
+  where ${MANY} group by g.id, c.outcome, g.scope`);
 
 export const LOCK = prepared('generation.lock', `select ${COLUMNS} from generations g where ${ONE} for update`);
 

@@ -4,8 +4,16 @@ import type { Actor } from '../kernel/actor';
 import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
 import * as statements from './generation.sql';
 import { toCandidateOutcome, toGeneration, toOpenCandidate, type GenerationRow, type OpenRow, type OutcomeRow } from './generation-row';
+import { inOrderOf } from './in-order-of';
 import { visibleTo } from './scope-limits';
 import type { Sql } from './sql';
+
+interface OutcomeCountRow {
+  readonly id: string;
+  readonly outcome: Outcome | null;
+  readonly candidates: number;
+  readonly scope: Scope;
+}
 
 export function createGenerationStore(sql: Sql): GenerationStore {
   const one = async (actor: Actor, statement: typeof statements.LOCK, id: string): Promise<GenerationJob | null> =>
@@ -14,6 +22,12 @@ export function createGenerationStore(sql: Sql): GenerationStore {
     const [row] = rows;
     if (row === undefined) throw new Error('a generation that was locked is gone');
     return toGeneration(row);
+  };
+
+  const outcomesOfMany: GenerationStore['outcomesOfMany'] = async (actor, ids) => {
+    const rows = await sql.query<OutcomeCountRow>(statements.OUTCOMES, [actor.tenantId, ids]);
+    const counts = inOrderOf(ids, visibleTo(actor, rows), (row) => row.id, ({ outcome, candidates }): [Outcome | null, number] => [outcome, candidates]);
+    return counts.map((entries) => new Map(entries));
   };
 
   return {
@@ -40,15 +54,13 @@ export function createGenerationStore(sql: Sql): GenerationStore {
       return visibleTo(actor, rows).map(toGeneration);
     },
 
-    async candidates(actor, generationId, { limit, after }) {
-      const rows = await sql.query<OutcomeRow>(statements.CANDIDATES, [actor.tenantId, generationId, after, limit]);
-      return visibleTo(actor, rows).map(toCandidateOutcome);
+    async candidatesOfMany(actor, ids, { limit, after }) {
+      const rows = await sql.query<OutcomeRow>(statements.CANDIDATES, [actor.tenantId, ids, after, limit]);
+      return inOrderOf(ids, visibleTo(actor, rows), (row) => row.generation_id, toCandidateOutcome);
     },
 
-    async outcomes(actor, generationId) {
-      const rows = await sql.query<{ outcome: Outcome | null; candidates: number; scope: Scope }>(statements.OUTCOMES, [actor.tenantId, generationId]);
-      return new Map(visibleTo(actor, rows).map(({ outcome, candidates }) => [outcome, candidates]));
-    },
+    outcomesOfMany,
+    outcomes: async (actor, id) => (await outcomesOfMany(actor, [id]))[0] ?? new Map(),
 
     job: async (actor, id) => visibleTo(actor, await sql.query<GenerationRow>(statements.GET_MANY, [actor.tenantId, [id]])).map(toGeneration)[0] ?? null,
 

@@ -21,7 +21,9 @@ const RENEW = prepared('job.renew', `
   update jobs set run_at = now() + make_interval(secs => $4::float8 / 1000) where tenant_id = $1 and id = $2 and lease_token = $3 returning id`);
 const DONE = prepared('job.done', `delete from jobs where tenant_id = $1 and id = $2 and lease_token = $3`);
 const RETRY = prepared('job.retry', `
-  update jobs set run_at = now() + make_interval(secs => $4::float8 / 1000), lease_token = null, last_error = $5 where tenant_id = $1 and id = $2 and lease_token = $3`);
+  update jobs set run_at = now() + make_interval(secs => $4::float8 / 1000), lease_token = null, last_error = $5,
+    attempts = case when $6 then attempts else attempts - 1 end
+  where tenant_id = $1 and id = $2 and lease_token = $3`);
 const DEAD = prepared('job.dead', `
   update jobs set dead_at = now(), lease_token = null, last_error = $4 where tenant_id = $1 and id = $2 and lease_token = $3`);
 const RELEASE_JOBS = prepared('job.releaseAll', `update jobs set run_at = now(), lease_token = null where lease_token is not null`);
@@ -88,16 +90,17 @@ export function createTableJobQueue({ sql, bus, logger }: { sql: Sql; bus: Bus; 
           .catch((error: unknown) => { logger.warn({ err: error, jobId: row.id }, 'a job could not be settled; it runs again after its lease'); })
           .finally(() => {
             clearInterval(renewal);
-            running.delete(row.id);
+            running.delete(token + row.id);
             wake();
           });
-        running.set(row.id, { done, abort });
+        // By lease, not by job: one that lapsed while this process slept may be claimed here again.
+        running.set(token + row.id, { done, abort });
       };
 
       const renew = async (row: JobRow, token: string, abort: AbortController): Promise<void> => {
         try {
           const rows = await sql.query(RENEW, [row.tenant_id, row.id, token, LEASE_MS]);
-          if (rows.length === 0 && running.has(row.id)) abort.abort(new Error('the lease of this job was taken over'));
+          if (rows.length === 0 && running.has(token + row.id)) abort.abort(new Error('the lease of this job was taken over'));
         } catch (error) {
           logger.warn({ err: error, jobId: row.id }, 'renewing a lease failed');
         }
@@ -108,7 +111,7 @@ export function createTableJobQueue({ sql, bus, logger }: { sql: Sql; bus: Bus; 
         const key = [row.tenant_id, row.id, token];
         switch (verdict.kind) {
           case 'done': await sql.query(DONE, key); return;
-          case 'retry': await sql.query(RETRY, [...key, verdict.delayMs, verdict.error]); scheduleWake(verdict.delayMs); return;
+          case 'retry': await sql.query(RETRY, [...key, verdict.delayMs, verdict.error, verdict.counts]); scheduleWake(verdict.delayMs); return;
           case 'dead': await sql.query(DEAD, [...key, verdict.error]); return;
         }
       };
@@ -119,7 +122,7 @@ export function createTableJobQueue({ sql, bus, logger }: { sql: Sql; bus: Bus; 
         try {
           return await handler(delivery, signal);
         } catch (error) {
-          return { kind: 'retry', delayMs: 1000, error: error instanceof Error ? error.message : String(error) };
+          return { kind: 'retry', delayMs: 1000, error: error instanceof Error ? error.message : String(error), counts: true };
         }
       };
 

@@ -22,9 +22,11 @@ export const REVISIONS = prepared('memory.revisions', `
     case when r.action = 'SUPERSEDED' then (
       select s.fact from memories s where s.tenant_id = $1 and s.id = m.superseded_by and s.deleted_at is null and (s.expires_at is null or s.expires_at > now())
     ) end as successor
-  from memories m join memory_revisions r on r.tenant_id = m.tenant_id and r.memory_id = m.id
-  where ${VISIBLE} and m.id = $2 and ($3::int is null or r.revision < $3) and (r.expires_at is null or r.expires_at > now())
-  order by r.revision desc limit $4`);
+  from memories m cross join lateral (
+    select * from memory_revisions
+    where tenant_id = m.tenant_id and memory_id = m.id and ($3::int is null or revision < $3) and (expires_at is null or expires_at > now())
+    order by revision desc limit $4) r
+  where ${VISIBLE} and m.id = any ($2::uuid[]) order by r.memory_id, r.revision desc`);
 
 export const LOCK = prepared('memory.lock', `select ${COLUMNS} from memories m where ${VISIBLE} and m.id = $2 for update`);
 

@@ -8,6 +8,7 @@ import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
 import * as statements from './memory.sql';
 import { toMemory, type MemoryRow } from './memory-row';
 import { toRevision, type RevisionRow } from './memory-revision-row';
+import { inOrderOf } from './in-order-of';
 import { isUniqueViolation } from './pg-errors';
 import { limitHashes, visibleTo } from './scope-limits';
 import type { Sql } from './sql';
@@ -41,9 +42,9 @@ export function createMemoryStore(sql: Sql): MemoryStore {
       return visibleTo(actor, rows).map(toMemory);
     },
 
-    async revisions(actor, memoryId, { limit, before }) {
-      const rows = await sql.query<RevisionRow & { scope: Scope }>(statements.REVISIONS, [actor.tenantId, memoryId, before, limit]);
-      return visibleTo(actor, rows).map(toRevision);
+    async revisionsOfMany(actor, memoryIds, { limit, before }) {
+      const rows = await sql.query<RevisionRow & { scope: Scope }>(statements.REVISIONS, [actor.tenantId, memoryIds, before, limit]);
+      return inOrderOf(memoryIds, visibleTo(actor, rows), (row) => row.memory_id, toRevision);
     },
 
     lock: async (actor, id) => first(actor, await sql.query<MemoryRow>(statements.LOCK, [actor.tenantId, id])),

@@ -23,9 +23,12 @@ const SERVER_STATES = /^(08|53|57P|58)/;
 /** The driver's own failures carry no code, only these words. */
 const DRIVER_WORDS = /^(Connection terminated|Client was closed|Client has encountered a connection error|Cannot use a pool)/;
 
-/** Trouble with the connection becomes UNAVAILABLE; everything else passes as it is. */
-export function translateConnectionError(error: unknown): unknown {
+/** Trouble with the connection becomes UNAVAILABLE, text that no check had caught BAD_USER_INPUT; everything else passes as it is. */
+export function translateError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GatewayError) return error;
+  if (isBadText(error)) {
+    return new GatewayError('BAD_USER_INPUT', 'text holds no NUL and no lone surrogate', { reason: 'BAD_TEXT' }, { cause: error });
+  }
   if (error instanceof DatabaseError) return SERVER_STATES.test(error.code ?? '') ? databaseDown(error) : error;
   const isLost = error instanceof EngineError || 'syscall' in error;
   return isLost || DRIVER_WORDS.test(error.message) ? databaseDown(error) : error;

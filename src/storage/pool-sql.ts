@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { databaseBusy, databaseDown, isTransient, translateCheckoutError, translateConnectionError } from './pg-errors';
+import { databaseBusy, databaseDown, isTransient, translateCheckoutError, translateError } from './pg-errors';
 import type { Sql, Statement } from './sql';
 
 const ATTEMPTS = 3;
@@ -68,7 +68,7 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
       } catch (failure) {
         broken = failure instanceof Error ? failure : new Error(String(failure));
       }
-      throw translateConnectionError(error);
+      throw translateError(error);
     } finally {
       transaction.end();
       giveBack(client, broken);
@@ -83,7 +83,7 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
       try {
         return await run<Row>(client, statement, values);
       } catch (error) {
-        throw translateConnectionError(error);
+        throw translateError(error);
       } finally {
         // Not `pool.query`: that one throws the connection and its prepared statements away on every SQL error.
         giveBack(client);

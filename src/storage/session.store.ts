@@ -1,10 +1,11 @@
+import type { Actor } from '../kernel/actor';
 import { conflict } from '../kernel/errors';
 import type { JsonObject } from '../kernel/json';
 import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
 import { eventsTopic } from '../domain/session/event';
 import type { Session } from '../domain/session/session';
 import type { SessionStore } from '../domain/session/session.store';
-import { isEmpty } from '../domain/session/state';
+import { isEmpty, mayShareUserState, requireSharedWrite } from '../domain/session/state';
 import type { Bus } from '../platform/bus/bus.port';
 import { limitHashes, visibleTo } from './scope-limits';
 import { prepared, type Sql } from './sql';
@@ -19,6 +20,8 @@ interface SessionRow {
   readonly parent_id: string | null;
   readonly scope: Scope;
   readonly state: JsonObject;
+  readonly app_state: JsonObject | null;
+  readonly user_state: JsonObject | null;
   readonly metadata: JsonObject;
   readonly next_seq: string;
   readonly version: string;
@@ -28,7 +31,7 @@ interface SessionRow {
 }
 
 const COLUMNS = `s.id, s.user_id, s.agent_id, s.parent_id, s.scope, s.metadata, s.next_seq, s.version, s.created_at,
-  s.updated_at, s.expires_at, coalesce(a.state, '{}') || coalesce(u.state, '{}') || s.state as state`;
+  s.updated_at, s.expires_at, s.state, a.state as app_state, u.state as user_state`;
 const FROM = `from sessions s
   left join shared_states a on a.tenant_id = s.tenant_id and a.kind = 'app' and a.owner = ''
   left join shared_states u on u.tenant_id = s.tenant_id and u.kind = 'user' and u.owner = s.user_id`;
@@ -71,7 +74,7 @@ const SWEEP = prepared('session.sweep', `
 export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
   const getMany: SessionStore['getMany'] = async (actor, ids) => {
     const rows = await sql.query<SessionRow>(GET_MANY, [actor.tenantId, ids, limitHashes(actor, EVENTS_NAMESPACE)]);
-    const byId = new Map(visibleTo(actor, rows).map((row) => [row.id, toSession(row)]));
+    const byId = new Map(visibleTo(actor, rows).map((row) => [row.id, toSession(actor, row)]));
     return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
   };
 
@@ -80,6 +83,7 @@ export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
 
     insert: (actor, draft) =>
       sql.transact(async (tx) => {
+        requireSharedWrite(actor, draft.userId, draft.state);
         const inserted = await tx.query(INSERT, [
           actor.tenantId, draft.id, draft.userId, draft.agentId, draft.parentId, JSON.stringify(draft.scope),
           scopeHash(actor.tenantId, EVENTS_NAMESPACE, draft.scope), scopeSubsetHashes(actor.tenantId, EVENTS_NAMESPACE, draft.scope),
@@ -106,7 +110,7 @@ export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
         actor.tenantId, limitHashes(actor, EVENTS_NAMESPACE), filter.userId ?? null, filter.agentId ?? null, filter.parentId ?? null,
         filter.scope === undefined ? null : scopeHash(actor.tenantId, EVENTS_NAMESPACE, filter.scope), after, limit, offset,
       ]);
-      return visibleTo(actor, rows).map(toSession);
+      return visibleTo(actor, rows).map((row) => toSession(actor, row));
     },
 
     async remove(actor, id) {
@@ -120,13 +124,13 @@ export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
   };
 }
 
-const toSession = (row: SessionRow): Session => ({
+const toSession = (actor: Actor, row: SessionRow): Session => ({
   id: row.id,
   userId: row.user_id,
   agentId: row.agent_id,
   parentId: row.parent_id,
   scope: row.scope,
-  state: row.state,
+  state: { ...row.app_state, ...(mayShareUserState(actor, row.user_id) ? row.user_state : {}), ...row.state },
   metadata: row.metadata,
   lastSeq: Number(row.next_seq) - 1,
   version: Number(row.version),

@@ -1,4 +1,4 @@
-import { requireRole, ROLES, type Actor, type Role } from '../../kernel/actor';
+import { requireRole, requireUnlimited, ROLES, type Actor, type Role } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { badInput, GatewayError, notFound } from '../../kernel/errors';
 import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
@@ -6,6 +6,8 @@ import { generateKey, secretMatches, splitKey, type ApiKey } from './api-key';
 import type { ApiKeyStore } from './api-key.store';
 
 export const DEFAULT_TENANT = 'default';
+/** How precise `lastUsedAt` is: it spares a write per request. */
+const TOUCH_MS = 60_000;
 const TENANT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 export interface NewApiKey {
@@ -31,6 +33,7 @@ export function createAccessService({ keys, clock }: { keys: ApiKeyStore; clock:
   return {
     async createKey(actor, input) {
       requireRole(actor, 'admin');
+      requireUnlimited(actor);
       if (!TENANT.test(actor.tenantId)) throw badInput('tenant', `a tenant id matches ${TENANT.source}`);
       if (input.name === '' || input.name.length > 100 || !isStorableText(input.name)) throw badInput('name', 'a key name has 1 to 100 characters');
       const { text, id, secretHash, last4 } = generateKey();
@@ -47,10 +50,12 @@ export function createAccessService({ keys, clock }: { keys: ApiKeyStore; clock:
     },
     async listKeys(actor) {
       requireRole(actor, 'admin');
+      requireUnlimited(actor);
       return keys.list(actor);
     },
     async revokeKey(actor, id) {
       requireRole(actor, 'admin');
+      requireUnlimited(actor);
       if (!(await keys.revoke(actor, id))) throw notFound('API key', id);
     },
     async authenticate(text) {
@@ -59,7 +64,7 @@ export function createAccessService({ keys, clock }: { keys: ApiKeyStore; clock:
       if (parts === null || key === null || !secretMatches(parts.secret, key.secretHash) || !isUsable(key, clock.now())) {
         throw new GatewayError('UNAUTHENTICATED', 'this API key is not valid', { reason: 'BAD_API_KEY' });
       }
-      await keys.touch(key.id);
+      if (key.lastUsedAt === null || clock.now().getTime() - key.lastUsedAt.getTime() > TOUCH_MS) await keys.touch(key.id);
       return { tenantId: key.tenantId, principalId: key.id, roles: key.roles, scopeLimits: key.scopeLimits };
     },
   };

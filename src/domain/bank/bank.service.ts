@@ -1,6 +1,6 @@
-import { requireRole, type Actor } from '../../kernel/actor';
+import { requireRole, requireUnlimited, type Actor } from '../../kernel/actor';
 import { badInput, conflict, notFound } from '../../kernel/errors';
-import { scopeHash } from '../../kernel/scope';
+import { isStorableText, scopeHash } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import { memoryTopic, type FeedStore } from '../feed/feed';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
@@ -54,7 +54,7 @@ const FAREWELL_BATCH = 1000;
 export function createBankService({ banks, transact }: BankServiceDeps): BankService {
   const get = async (actor: Actor, id: string): Promise<Bank> => {
     requireRole(actor, 'reader');
-    const bank = await banks.get(actor, id);
+    const bank = isStorableText(id) ? await banks.get(actor, id) : null;
     if (bank === null) throw notFound('bank', id);
     return bank;
   };
@@ -69,6 +69,7 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
 
     async save(actor, id, patch, { expectedVersion, idempotency } = {}) {
       requireRole(actor, 'admin');
+      requireUnlimited(actor);
       requireBankId(id, 'input.id');
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         const stored = await stores.banks.lock(actor, id);
@@ -88,7 +89,9 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
 
     async remove(actor, id, { idempotency } = {}) {
       requireRole(actor, 'admin');
+      requireUnlimited(actor);
       if (isDefaultBank(id)) throw badInput('id', 'the bank default cannot be removed', 'DEFAULT_BANK');
+      if (!isStorableText(id)) throw notFound('bank', id);
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         if ((await stores.banks.lock(actor, id)) === null) throw notFound('bank', id);
         await tellFarewells(stores, actor, id);

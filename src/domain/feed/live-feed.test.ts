@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createInProcessBus } from '../../platform/bus/in-process.bus';
+import { unavailable } from '../../kernel/errors';
 import { createLiveFeeds, type FeedSource, type Positioned } from './live-feed';
 
 /** A feed whose reads take a moment, as a database's do. */
@@ -103,6 +104,45 @@ describe('a live feed', () => {
     log.fail();
     await expect(next).rejects.toThrow('gone');
     expect(feeds.size).toBe(0);
+  });
+
+  it('goes on from what is left when the items after an old cursor were swept', async () => {
+    const bus = createInProcessBus();
+    const log = logOf(bus);
+    const feeds = createLiveFeeds({ bus, pollMs: 60_000 });
+    log.append(5);
+    const stop = new AbortController();
+    let reads = 0;
+    const source = { ...log.source, read: async (position: number, limit: number) => { reads += 1; return log.source.read(position, limit); } };
+    const reader = await feeds.subscribe('k', source, null, stop.signal);
+    log.items.splice(0, 5);
+    const late = await feeds.subscribe('k', source, 3, stop.signal);
+    const next = Promise.all([late.next(), reader.next()]);
+    await pause(20);
+    expect(reads).toBeLessThan(5);
+    log.items.push({ position: 99, item: 'after the sweep' });
+    bus.notify('log');
+    expect((await next).map(({ value }) => value?.item)).toEqual(['after the sweep', 'after the sweep']);
+    stop.abort();
+  });
+
+  it('keeps its subscribers while the source is busy', async () => {
+    const bus = createInProcessBus();
+    const log = logOf(bus);
+    let busy = true;
+    const source = {
+      ...log.source,
+      read: (position: number, limit: number) => (busy ? Promise.reject(unavailable('busy', 'DATABASE_BUSY')) : log.source.read(position, limit)),
+    };
+    const feeds = createLiveFeeds({ bus, pollMs: 60_000 });
+    const stop = new AbortController();
+    const subscription = await feeds.subscribe('k', source, null, stop.signal);
+    const next = subscription.next();
+    log.append(1);
+    await pause(20);
+    busy = false;
+    expect((await next).value?.item).toBe('item 0');
+    stop.abort();
   });
 
   it('ends at once when the consumer leaves while it waits', async () => {

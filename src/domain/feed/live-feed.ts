@@ -1,3 +1,4 @@
+import { GatewayError } from '../../kernel/errors';
 import type { Bus } from '../../platform/bus/bus.port';
 
 /** An item and where it stands; cursors grow along the feed. */
@@ -29,6 +30,7 @@ export interface LiveFeeds {
 
 const PAGE = 200;
 const TAIL = 1000;
+const RETRY_MS = 500;
 
 /** One reader of one topic in this process: it reads each new item once and keeps the newest for every subscriber. */
 class TopicReader<T> {
@@ -67,6 +69,11 @@ class TopicReader<T> {
         this.wake();
       }
     } catch (error) {
+      if (error instanceof GatewayError && error.code === 'UNAVAILABLE') {
+        // The database is busy or away for now: nobody missed anything, and the next look may be answered.
+        setTimeout(this.advance, RETRY_MS).unref();
+        return;
+      }
       // Subscribers end with the error and resume by cursor; what was kept may be what was just deleted.
       this.tail = [];
       this.tailStart = this.position;
@@ -76,12 +83,13 @@ class TopicReader<T> {
     }
   }
 
-  /** Items after `position`: from memory when they are there, else a page from the source. Null when there is none yet. */
-  async after(position: number): Promise<readonly Positioned<T>[] | null> {
-    if (position >= this.position) return null;
-    if (position >= this.tailStart) return this.tail.filter((item) => item.position > position).slice(0, PAGE);
-    const page = await this.source.read(position, PAGE);
-    return page.length === 0 ? null : page;
+  /** Items after `position`, from memory when they are there, else a page from the source; and how far that looked. */
+  async after(position: number): Promise<{ readonly items: readonly Positioned<T>[]; readonly reached: number }> {
+    const reached = this.position;
+    if (position >= reached) return { items: [], reached: position };
+    if (position >= this.tailStart) return { items: this.tail.filter((item) => item.position > position).slice(0, PAGE), reached };
+    // Nothing there means that it was swept: what follows stands beyond what this reader had read.
+    return { items: await this.source.read(position, PAGE), reached };
   }
 
   /** Resolves when there may be something after `position`, or at the abort; rejects when the source fails. */
@@ -113,8 +121,8 @@ interface Entry {
   readonly close: () => void;
 }
 
-/** `pollMs`: a notice may be lost, so every reader also looks by itself. */
-export function createLiveFeeds({ bus, pollMs = 2000 }: { bus: Bus; pollMs?: number }): LiveFeeds {
+/** `pollMs`: a notice may be lost, so every reader also looks by itself; seldom where the bus loses none. */
+export function createLiveFeeds({ bus, pollMs = bus.lossless ? 30_000 : 2000 }: { bus: Bus; pollMs?: number }): LiveFeeds {
   const entries = new Map<string, Promise<Entry>>();
 
   const open = async <T>(source: FeedSource<T>): Promise<Entry> => {
@@ -193,8 +201,9 @@ async function* follow<T>(reader: TopicReader<T>, start: number, signal: AbortSi
   const left = (): boolean => signal.aborted;
   try {
     while (!left()) {
-      const items = await reader.after(position);
-      if (items === null) {
+      const { items, reached } = await reader.after(position);
+      if (items.length === 0) {
+        position = reached;
         await reader.wait(position, signal);
         continue;
       }

@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import { badInput, notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
 import { toPage, type Page } from '../../kernel/page';
+import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
 import { DEFAULT_BANK } from '../bank/bank';
@@ -36,8 +37,11 @@ export interface GenerationService {
   list(actor: Actor, filter: GenerationFilter, position: { limit: number; after: string | null }): Promise<Page<Generation>>;
   /** By ordinal from 1; `after` is the last ordinal already seen, 0 at first. */
   candidates(actor: Actor, id: string, position: { limit: number; after: number }): Promise<Page<CandidateOutcome>>;
+  /** The same of several jobs, in the order of `ids`, in one statement. */
+  candidatesOfMany(actor: Actor, ids: readonly string[], position: { limit: number; after: number }): Promise<readonly Page<CandidateOutcome>[]>;
   /** How many candidates ended how; null counts the open ones. A completed job without any found nothing. */
   outcomes(actor: Actor, id: string): Promise<ReadonlyMap<Outcome | null, number>>;
+  outcomesOfMany(actor: Actor, ids: readonly string[]): Promise<readonly ReadonlyMap<Outcome | null, number>[]>;
   /** Ends a job that cannot go on: every open candidate and the job itself are FAILED with the reason. */
   fail(actor: Actor, id: string, error: { readonly code: string; readonly message: string }): Promise<void>;
 }
@@ -61,6 +65,12 @@ export function createGenerationService({ generations, banks, sessions, transact
     return generation;
   };
 
+  const candidatesOfMany: GenerationService['candidatesOfMany'] = async (actor, ids, { limit, after }) => {
+    requireRole(actor, 'reader');
+    const found = await generations.candidatesOfMany(actor, ids, { limit: limit + 1, after });
+    return found.map((candidates) => toPage(candidates, limit));
+  };
+
   const resolveSource = async (actor: Actor, { source }: GenerateInput): Promise<{ source: GenerationSource; session: Session | null }> => {
     if ('facts' in source) return { source: factsSource(source.facts), session: null };
     if ('text' in source) return { source: textSource(source, clock.now()), session: null };
@@ -79,7 +89,7 @@ export function createGenerationService({ generations, banks, sessions, transact
       if (scope === undefined) throw badInput('input.scope', 'text and facts need a scope');
       const pool = requirePool(input.bankId ?? DEFAULT_BANK, scope);
       requireScope(actor, pool.scope, 'input.scope');
-      const bank = await banks.get(actor, pool.bankId);
+      const bank = isStorableText(pool.bankId) ? await banks.get(actor, pool.bankId) : null;
       if (bank === null) throw notFound('bank', pool.bankId);
       requireAllowedKeys(bank, pool.scope, 'input.scope');
       const { generationId } = await transact((stores) =>
@@ -106,15 +116,20 @@ export function createGenerationService({ generations, banks, sessions, transact
       return toPage(await generations.list(actor, filter, { limit: limit + 1, after }), limit);
     },
 
-    async candidates(actor, id, { limit, after }) {
-      requireRole(actor, 'reader');
-      if (!isUuid(id)) return { items: [], hasMore: false };
-      return toPage(await generations.candidates(actor, id, { limit: limit + 1, after }), limit);
+    async candidates(actor, id, position) {
+      const [page] = isUuid(id) ? await candidatesOfMany(actor, [id], position) : [];
+      return page ?? { items: [], hasMore: false };
     },
+    candidatesOfMany,
 
     async outcomes(actor, id) {
       requireRole(actor, 'reader');
       return isUuid(id) ? generations.outcomes(actor, id) : new Map();
+    },
+
+    async outcomesOfMany(actor, ids) {
+      requireRole(actor, 'reader');
+      return generations.outcomesOfMany(actor, ids);
     },
 
     fail: (actor, id, error) =>

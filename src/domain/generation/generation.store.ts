@@ -73,10 +73,12 @@ export interface GenerationStore {
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
   /** Newest first; `after` is the last id already seen. */
   list(actor: Actor, filter: GenerationFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Generation[]>;
-  /** By ordinal, after that one. The words of a candidate are empty where its memory is deleted or expired. */
-  candidates(actor: Actor, generationId: string, position: { readonly limit: number; readonly after: number }): Promise<CandidateOutcome[]>;
+  /** Of each by ordinal, after that one, in the order of `ids`. The words of a candidate are empty where its memory is deleted or expired. */
+  candidatesOfMany(actor: Actor, ids: readonly string[], position: { readonly limit: number; readonly after: number }): Promise<readonly (readonly CandidateOutcome[])[]>;
   /** How many candidates ended in each outcome, and how many are open. */
   outcomes(actor: Actor, generationId: string): Promise<ReadonlyMap<Outcome | null, number>>;
+  /** In the order of `ids`. */
+  outcomesOfMany(actor: Actor, ids: readonly string[]): Promise<readonly ReadonlyMap<Outcome | null, number>[]>;
 
   job(actor: Actor, id: string): Promise<GenerationJob | null>;
   /** Locks the row until the transaction ends: whoever changes a generation or its candidates holds it first. */

@@ -1,8 +1,9 @@
 import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
-import { conflict, notFound } from '../../kernel/errors';
+import { badInput, conflict, notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
 import { toPage, type Page } from '../../kernel/page';
+import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { Bank } from '../bank/bank';
 import { requireAllowedKeys } from '../bank/bank-rules';
@@ -34,6 +35,8 @@ export interface MemoryService {
   list(actor: Actor, filter: MemoryFilter, position: { limit: number; after: string | null }): Promise<Page<Memory>>;
   /** Newest first; `before` is the last revision number already seen. Empty for memories one cannot see. */
   revisions(actor: Actor, memoryId: string, position: { limit: number; before: number | null }): Promise<Page<MemoryRevision>>;
+  /** The same of several memories, in the order of `memoryIds`, in one statement. */
+  revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: { limit: number; before: number | null }): Promise<readonly Page<MemoryRevision>[]>;
   /**
    * New words are a correction: what the memory said before is not made again from what was in the database by then.
    * @throws GatewayError NOT_FOUND; CONFLICT (VERSION_MISMATCH, or DUPLICATE_FACT when another memory of the pool says the new words)
@@ -63,7 +66,7 @@ interface MemoryServiceDeps {
 
 export function createMemoryService({ memories, banks, transact, clock, retentionSeconds }: MemoryServiceDeps): MemoryService {
   const bankOf = async (actor: Actor, id: string): Promise<Bank> => {
-    const bank = await banks.get(actor, id);
+    const bank = isStorableText(id) ? await banks.get(actor, id) : null;
     if (bank === null) throw notFound('bank', id);
     return bank;
   };
@@ -73,6 +76,12 @@ export function createMemoryService({ memories, banks, transact, clock, retentio
     const [memory] = isUuid(id) ? await memories.getMany(actor, [id]) : [];
     if (memory === undefined || memory === null) throw notFound('memory', id);
     return memory;
+  };
+
+  const revisionsOfMany: MemoryService['revisionsOfMany'] = async (actor, memoryIds, { limit, before }) => {
+    requireRole(actor, 'reader');
+    const found = await memories.revisionsOfMany(actor, memoryIds, { limit: limit + 1, before });
+    return found.map((revisions) => toPage(revisions, limit));
   };
 
   /** Runs a change of one memory, found and locked, in a transaction; a replayed key does nothing more. */
@@ -131,15 +140,16 @@ export function createMemoryService({ memories, banks, transact, clock, retentio
       requireRole(actor, 'reader');
       const { scope } = requirePool(filter.bankId, filter.scope, 'scope');
       if (filter.match === 'EXACT') requireScope(actor, scope);
+      if (filter.topic !== undefined && !isStorableText(filter.topic)) throw badInput('topic', 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
       if (filter.sessionId !== undefined && !isUuid(filter.sessionId)) return { items: [], hasMore: false };
       return toPage(await memories.list(actor, { ...filter, scope }, { limit: limit + 1, after }), limit);
     },
 
-    async revisions(actor, memoryId, { limit, before }) {
-      requireRole(actor, 'reader');
-      if (!isUuid(memoryId)) return { items: [], hasMore: false };
-      return toPage(await memories.revisions(actor, memoryId, { limit: limit + 1, before }), limit);
+    async revisions(actor, memoryId, position) {
+      const [page] = isUuid(memoryId) ? await revisionsOfMany(actor, [memoryId], position) : [];
+      return page ?? { items: [], hasMore: false };
     },
+    revisionsOfMany,
 
     async patch(actor, id, patch, { expectedRevision, idempotency } = {}) {
       await change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {

@@ -59,8 +59,8 @@ export interface MemoryStore {
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Memory | null)[]>;
   /** Newest first; `after` is the id of the last one already seen. */
   list(actor: Actor, filter: MemoryFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Memory[]>;
-  /** Newest first; `before` is the number of the last one already seen. */
-  revisions(actor: Actor, memoryId: string, position: { readonly limit: number; readonly before: number | null }): Promise<MemoryRevision[]>;
+  /** Of each memory the newest first, at most `limit`, in the order of `memoryIds`; `before` is the number of the last one already seen. */
+  revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly (readonly MemoryRevision[])[]>;
 
   /** Locks the row until the transaction ends. */
   lock(actor: Actor, id: string): Promise<StoredMemory | null>;

@@ -107,9 +107,7 @@ mouse mice
 person people
 tooth teeth
 wife wives
-life lives
 knife knives
-leaf leaves
 wolf wolves
 half halves
 shelf shelves

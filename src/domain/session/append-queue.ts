@@ -1,9 +1,10 @@
-import { unavailable } from '../../kernel/errors';
+import { GatewayError, unavailable } from '../../kernel/errors';
 import type { Append, Appended, EventStore } from './session.store';
 
 const MAX_FLUSH_EVENTS = 500;
 const MAX_FLUSH_BYTES = 4 * 1024 * 1024;
 const MAX_WAITING = 10_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** Takes one caller's events; resolves once they are durable. */
 export type AppendQueue = (append: Append) => Promise<Appended>;
@@ -18,10 +19,11 @@ interface Waiting {
 /**
  * Group commit: appends that arrive while a flush is under way go out together in the next one, so a busy process
  * pays one transaction for many callers and an idle one waits for nobody. When a flush fails as a whole, its items are
- * tried one by one, so that a poisoned one fails alone.
+ * tried one by one, so that a poisoned one fails alone; when the database cannot answer now, all of them fail at once.
  */
 export function createAppendQueue(events: Pick<EventStore, 'flush'>): AppendQueue {
   let waiting: Waiting[] = [];
+  let waitingBytes = 0;
   let flushing = false;
 
   async function run(): Promise<void> {
@@ -51,6 +53,7 @@ export function createAppendQueue(events: Pick<EventStore, 'flush'>): AppendQueu
     }
     const batch = waiting.slice(0, size);
     waiting = waiting.slice(size);
+    waitingBytes -= batch.reduce((sum, item) => sum + item.bytes, 0);
     return batch;
   }
 
@@ -59,19 +62,20 @@ export function createAppendQueue(events: Pick<EventStore, 'flush'>): AppendQueu
       const results = await events.flush(batch.map((item) => item.append));
       batch.forEach((item, index) => settle(item, results[index]));
     } catch (error) {
-      const [only] = batch;
-      if (batch.length === 1 && only !== undefined) only.reject(error);
+      const isBusy = error instanceof GatewayError && error.code === 'UNAVAILABLE';
+      if (batch.length === 1 || isBusy) for (const item of batch) item.reject(error);
       else for (const item of batch) await flush([item]);
     }
   }
 
   return (append) =>
     new Promise((resolve, reject) => {
-      if (waiting.length >= MAX_WAITING) {
+      if (waiting.length >= MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES) {
         reject(unavailable('too many appends are waiting, try again', 'APPEND_QUEUE_FULL'));
         return;
       }
       const bytes = append.events.reduce((sum, event) => sum + event.tsv.length + JSON.stringify(event.content).length, 0);
+      waitingBytes += bytes;
       waiting.push({ append, bytes, resolve, reject });
       if (!flushing) void run();
     });

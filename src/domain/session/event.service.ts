@@ -27,6 +27,8 @@ export interface EventService {
   /** Changes the state by a merge patch, recorded as an event so that it can be replayed. */
   patchState(actor: Actor, sessionId: string, patch: JsonObject, options?: AppendOptions): Promise<Event>;
   readRange(actor: Actor, sessionId: string, fromSeq: number, limit: number): Promise<Event[]>;
+  /** The same of each session, in the order of `sessionIds`, in one statement. */
+  readRanges(actor: Actor, sessionIds: readonly string[], fromSeq: number, limit: number): Promise<readonly Event[][]>;
   readLast(actor: Actor, sessionIds: readonly string[], last: number): Promise<readonly Event[][]>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Event | null)[]>;
   /** The session's own keys as they stood after the event `seq` (0: before the first). @throws GatewayError NOT_FOUND */
@@ -69,6 +71,10 @@ export function createEventService({ events, append, clock }: EventServiceDeps):
     readRange: async (actor, sessionId, fromSeq, limit) => {
       requireRole(actor, 'reader');
       return isUuid(sessionId) ? events.readRange(actor, sessionId, fromSeq, limit) : [];
+    },
+    readRanges: async (actor, sessionIds, fromSeq, limit) => {
+      requireRole(actor, 'reader');
+      return events.readRanges(actor, sessionIds, fromSeq, limit);
     },
     readLast: async (actor, sessionIds, last) => {
       requireRole(actor, 'reader');

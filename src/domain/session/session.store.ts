@@ -70,6 +70,8 @@ export interface EventStore {
   flush(appends: readonly Append[]): Promise<readonly (Appended | Error)[]>;
   /** Ascending by seq, from `fromSeq` on. */
   readRange(actor: Actor, sessionId: string, fromSeq: number, limit: number): Promise<Event[]>;
+  /** The same of each session, in the order of `sessionIds`. */
+  readRanges(actor: Actor, sessionIds: readonly string[], fromSeq: number, limit: number): Promise<readonly Event[][]>;
   /** The newest `last` events of each session, ascending by seq, in the order of `sessionIds`. */
   readLast(actor: Actor, sessionIds: readonly string[], last: number): Promise<readonly Event[][]>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Event | null)[]>;

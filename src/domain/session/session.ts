@@ -13,7 +13,7 @@ export interface Session {
   readonly metadata: JsonObject;
   /** Seq of the newest event, 0 when there is none. */
   readonly lastSeq: number;
-  /** Grows by one with each flush that appended events or changed the state; for `expectedVersion`. */
+  /** Grows by one with each append, however many events it has; for `expectedVersion`. */
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -1,4 +1,5 @@
-import { badInput } from '../../kernel/errors';
+import { mayTouch, type Actor } from '../../kernel/actor';
+import { badInput, GatewayError } from '../../kernel/errors';
 import type { JsonObject, JsonValue } from '../../kernel/json';
 import { isJsonObject } from '../../kernel/json';
 
@@ -10,15 +11,24 @@ export interface SplitState {
 }
 
 export function splitState(state: JsonObject): SplitState {
-  const own: Record<string, JsonValue> = {};
-  const user: Record<string, JsonValue> = {};
-  const app: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(state)) {
-    if (key.startsWith('temp:')) continue;
-    const home = key.startsWith('app:') ? app : key.startsWith('user:') ? user : own;
-    home[key] = value;
-  }
-  return { own, user, app };
+  const keys = Object.entries(state).filter(([key]) => !key.startsWith('temp:'));
+  // Not assigned one by one: a key may be `__proto__`.
+  const pick = (belongs: (key: string) => boolean): JsonObject => Object.fromEntries(keys.filter(([key]) => belongs(key)));
+  const isUser = (key: string): boolean => key.startsWith('user:');
+  const isApp = (key: string): boolean => key.startsWith('app:');
+  return { own: pick((key) => !isUser(key) && !isApp(key)), user: pick(isUser), app: pick(isApp) };
+}
+
+/** `user:` state spans all sessions of the user: an actor limited to scopes sees it when it may touch all of that user's. */
+export const mayShareUserState = (actor: Actor, userId: string): boolean => mayTouch(actor, { user_id: userId });
+
+/**
+ * Shared keys are written by those who may touch all they are shared with; `app:` keys are read by everyone of the tenant.
+ * @throws GatewayError FORBIDDEN
+ */
+export function requireSharedWrite(actor: Actor, userId: string, { user, app }: SplitState): void {
+  if ((isEmpty(app) || actor.scopeLimits.length === 0) && (isEmpty(user) || mayShareUserState(actor, userId))) return;
+  throw new GatewayError('FORBIDDEN', 'this key is limited to scopes and may not change state that others share', { reason: 'SCOPE_NOT_ALLOWED' });
 }
 
 export const withoutTemp = (state: JsonObject): JsonObject =>

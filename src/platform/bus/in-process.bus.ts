@@ -12,6 +12,7 @@ export function createInProcessBus(): Bus {
   };
 
   return {
+    lossless: true,
     notify(topic) {
       if (!listeners.has(topic)) return;
       if (pending.size === 0) setImmediate(deliver);

@@ -18,10 +18,13 @@ export interface Delivery {
   readonly attempt: number;
 }
 
-/** What the worker says of a delivery: done, again after a delay, or never again with the reason kept. */
+/**
+ * What the worker says of a delivery: done, again after a delay, or never again with the reason kept. A retry that was
+ * nobody's failure (the work is held elsewhere, the worker stops) does not count as an attempt.
+ */
 export type Verdict =
   | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: string }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: string; readonly counts: boolean }
   | { readonly kind: 'dead'; readonly error: string };
 
 /** The consuming side of a queue. */

@@ -31,6 +31,8 @@ export const changes: readonly KeyRule[] = [
   rule(`(?:has )?(?:quit|left|resigned from|lost) (?:their |the |a )?(?:old )?(?:job|position|post) (?:at|with) ${phrase}${end}`, 'no_longer_employer', false),
   rule(`(?:has )?(?:resigned from|was laid off (?:by|from)|was fired (?:by|from)) ${phrase}${end}`, 'no_longer_employer', false),
   rule(`(?:starts?|started|is starting|has started|begins|began) (?:work(?:ing)? |teaching )?(?:at|for) (?:an? |the )?${institution}\\b`, 'employer', true),
+  rule(`(?:is|has been) (?:(?:still|currently) )?(?!volunteering|visiting|suing|meeting|interviewing)[\\p{L}]+ing [\\p{L} ]{2,50}? (?:for|at) (?:the|an?) ((?:[\\p{L}-]+ )?(?:company|agency|firm))\\b`, 'employer', true),
+  properRule(`has been in ${phrase} for (?:\\d+|\\p{L}+) years\\b`, 'home_city', true),
   rule(`(?:has |have )?(?:accepted|took|taken|got|has) (?:an? |the )?(?:new )?(?:job|position|offer|role|post) (?:at|with|from) ${phrase}${end}`, 'employer', true),
   rule(`is (?:no longer|not) (?:an? )?(${diets})${gone}\\b`, 'no_longer_diet', false),
   rule('(?:no longer eats?|stopped eating|has stopped eating|gave up|has given up|quit eating) meat\\b', 'diet', true, fixed('no meat')),

@@ -44,6 +44,8 @@ describe('keys of changes', () => {
     ['I have a dentist appointment on Monday.', 'dentist_appointment_date = 20 may 2024'],
     ['The dentist appointment is on Tuesday the 21st, not Monday.', 'dentist_appointment_date = 21 may 2024 (one)'],
     ['The interview is now on Monday the 27th.', 'interview_date = 27 may 2024 (one)'],
+    ['Eight years of driving trams for the same transit company, and now this.', 'employer = transit company (one)'],
+    ['Four years in Graz and I have become a mountain person.', 'home_city = graz (one)'],
     ['I sold my car.', 'no_longer_owns = car'],
   ])('“%s” reduces to %s', async (text, expected) => {
     expect(await key(text)).toBe(expected);
@@ -75,6 +77,7 @@ describe('days as people write them', () => {
     ['I have a recital on Friday, 28 June in the town hall.', 'Ana has a recital on 28 June 2024 in the town hall.'],
     ['I signed the lease on the first of May.', 'Ana signed the lease on 1 May 2024.'],
     ['My train to Graz leaves on Sunday the ninth.', "Ana's train to Graz leaves on 9 June 2024."],
+    ['I donated paint to the school I volunteer at yesterday.', 'Ana donated paint to the school Ana volunteers at on 14 May 2024.'],
     ['I painted the fence two Sundays ago.', 'Ana painted the fence on 5 May 2024.'],
     ['I moved to Graz almost four weeks ago.', 'Ana moved to Graz around 17 April 2024.'],
     ["The lease of my studio ends on New Year's Eve.", "The lease of Ana's studio ends on New Year's Eve 2024."],
@@ -91,6 +94,7 @@ describe('days as people write them', () => {
 
   it('looks back or ahead clause by clause', async () => {
     expect(await fromAna('I got a place at the Lund academy, starting on the first of July.')).toEqual(['Ana got a place at the Lund academy, starting on 1 July 2024.']);
+    expect(await fromAna('I promised the choir a song and the hall opens in April.')).toEqual(['Ana promised the choir a song and the hall opens in April 2025.']);
   });
 });
 
@@ -99,12 +103,24 @@ describe('wording', () => {
     expect(await fromAna('Pretzel climbed onto the roof of the garden shed yesterday.')).toEqual(['According to Ana, Pretzel climbed onto the roof of the garden shed on 14 May 2024.']);
   });
 
-  it('takes a span of time for no companion', async () => {
-    expect(await fromAna('Three years in Graz and I have become the pancake expert.')).toEqual(['Three years in Graz and Ana has become the pancake expert.']);
+  it('reads a span of time as a stay, not as a companion', async () => {
+    expect(await fromAna('Three years in Graz and I have become the pancake expert.')).toEqual(['Ana has been in Graz for three years and Ana has become the pancake expert (as of 15 May 2024).']);
   });
 
   it('lends what is given to the other one an article', async () => {
     expect(await fromAna('I will make you my onion soup for the picnic in Lund.')).toEqual(['Ana will make Ben an onion soup for the picnic in Lund.']);
+  });
+
+  it('does not take the person spoken to for the subject', async () => {
+    expect(await fromAna("Hi Ben, since we last chatted, I'm volunteering as a mentor in Lund.")).toEqual(['Ana is volunteering as a mentor in Lund (as of 15 May 2024).']);
+  });
+
+  it('reads a possessive before a long subject', async () => {
+    expect(await fromAna("Bilbo's calm, patient manner is what inspired me.")).toEqual(["Bilbo's calm, patient manner is what inspired Ana."]);
+  });
+
+  it('leaves a verb bare after hearing or seeing', async () => {
+    expect(await fromAna('I loved hearing you practise the cello in Lund.')).toEqual(['Ana loved hearing Ben practise the cello in Lund.']);
   });
 
   it('states what a frame presents', async () => {
@@ -129,7 +145,10 @@ describe('wording', () => {
   it.each([
     "Now that I don't eat cheese, I mostly sigh.", 'No walnuts, or you will drive me to the clinic again.', 'Saturday is better anyway, I will sleep in.',
     'I have to run, the cat is on the stove.', 'Pretzel would eat the cake, the box and the baker.', "I'll keep plugging away and stay optimistic.",
-    'We got a great turnout.', 'The best part for me was the music.', 'I love the freedom and comfort it brings.',
+    'It takes me to another world where my imagination soars.', 'I have been doing my share of research and planning for it.',
+    'Whenever I hear this tune, I think about the paths I have taken.', 'I am off to have dinner with some friends from the choir.',
+    'I felt so accepted and welcome.', 'I love how chess can spark your imagination.', 'I want to share that intensity with other dancers.', 'My favorite is the walnut cake.',
+    'We got a great turnout.', 'The best part for me was the music.', 'I love the freedom and connection it brings.',
   ])('“%s” gives no fact', async text => {
     expect(await fromAna(text)).toEqual([]);
   });

@@ -64,8 +64,8 @@ export function resolveDates(sentence: string, said: Date): Dated {
     });
   }
   if (!/\b(?:birthday|anniversary|every|each)\b/i.test(text)) text = text.replace(absolute, (found, at: number, whole: string) => park(absoluteDay(found, said, pastAt(whole, at, past), ranges, opensSpan.test(whole.slice(0, at)))));
-  text = text.replace(bareMonth, (_, lead: string, name: string) => {
-    const first = namedMonth(name, undefined, said, past || /^since/i.test(lead)).from ?? said;
+  text = text.replace(bareMonth, (_, lead: string, name: string, at: number, whole: string) => {
+    const first = namedMonth(name, undefined, said, /^since/i.test(lead) || pastAt(whole, at, past)).from ?? said;
     return `${lead}${name} ${String(first.getUTCFullYear())}`;
   });
   const named = ranges.length === 0 ? namedTime(text, said, past) : null;
@@ -98,7 +98,7 @@ function namedMonth(name: string, year: string | undefined, said: Date, past: bo
 function fitted(text: string, offset: number, whole: string, resolved: Resolved): string {
   const before = text.slice(0, offset).trimEnd();
   const after = text.slice(offset + whole.length);
-  const hasOwn = /\b(?:since|until|till|by|for|from|of|to|after|before|on|in|during|around|about|at|than)$/i.test(before);
+  const hasOwn = /\b(?:since|until|till|by|for|from|of|to|after|before|on|in|during|around|about|than)$/i.test(before);
   const isSubject = (before === '' || /(?:\b(?:and|but|because|that|so)|,)$/i.test(before)) && /^\s+(?:was|is|will|has|were|went|turned|felt)\b/i.test(after);
   const chosen = hasOwn || isSubject || after.startsWith("'s") ? resolved.noun : resolved.phrase.trim();
   return before === '' ? chosen.charAt(0).toUpperCase() + chosen.slice(1) : chosen;

@@ -4,7 +4,7 @@ import { has, isFinite, type Token } from './tokens';
 
 /** “that barn in Wales”, “that barn you painted”: what follows tells which. */
 const isExplained = (next: Token | undefined): boolean =>
-  has(next, 'Speaker', 'Preposition', 'ProperNoun') || /^(?:that|which|who|where|called|named|on|in|of|from|for|about|with)$/.test(next?.lower ?? '');
+  has(next, 'Speaker', 'ProperNoun') || (has(next, 'Preposition') && next?.lower !== 'with') || /^(?:that|which|who|where|called|named|on|in|of|from|for|about)$/.test(next?.lower ?? '');
 /** Stands for “that” which nothing in the sentence explains: it stays, and counts as unclear. */
 const pointing = 'that';
 const takesClause = regex('',
@@ -63,6 +63,7 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';
+  if (/^(?:whenever|when|if|every)$/.test(tokens[0]?.lower ?? '')) return null;
   // “A critic of this school” points back; “this atlas of harbours” brings something new.
   if (token.lower === 'this' && head === at + 1 && (tokens[head + 1] === undefined || /[.!?;]/.test(noun.post))) return null;
   if (token.lower === 'this' && !plural) return /^[aeiou]/i.test(tokens[at + 1]?.text ?? '') ? 'an' : 'a';

@@ -1,5 +1,5 @@
 import { has, hasFiniteVerb, type Token } from './tokens';
-import { pastForms } from './verbs';
+import { pastForms, sameInPast } from './verbs';
 import { regex } from './patterns';
 
 const adverb = regex('',
@@ -35,9 +35,14 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   if (first.lower === 'was' || first.lower === 'am') return 'I';
   if (first.lower === 'had' || stative.test(first.lower)) return has(next, 'Copula') || /^(?:is|was|are)$/.test(next.lower) ? null : 'I';
   if (moodOfSpeaker.test(first.lower) && /^(?:on|about|to|for|with|of)$/.test(next.lower)) return 'I am';
+  if (sameInPast.has(first.lower) && advises(tokens, at)) return null;
   if (has(first, 'PastTense') || pastForms.has(first.lower)) return isNounStart(first, next) ? null : 'I';
   return null;
 }
+
+/** “Read lots and try …”: the second verb shows that the first is no past. */
+const advises = (tokens: readonly Token[], from: number): boolean => tokens.some((token, at) => at > from + 1
+  && /^(?:and|or|then)$/.test(tokens[at - 1]?.lower ?? '') && has(token, 'Infinitive') && !sameInPast.has(token.lower) && !pastForms.has(token.lower));
 
 /** “Been a rainy month”, “Been hectic”: it has been, not I have been. */
 const describesSituation = (next: Token, after: Token | undefined): boolean =>

@@ -41,7 +41,8 @@ export function withoutOpeners(sentence: string, names: Names): string {
   const lead = new RegExp(
     `^(?:(?:${interjection})\\b(?:[\\s,!.:-]*${other}\\b(?=\\s*[,!.:-]|\\s*$))?[\\s,!.:-]*|(?:${punctuated})(?:[\\s,]+${other})?\\s*(?:[,!.:]|-\\s)+\\s*`
     + `|${other}\\s*[,!.:-]+\\s*|${thanks}(?:,?\\s+${other})?\\s*(?:[,!.:-]+\\s*|$)|(?:${joiner})\\b,?\\s+)`, 'i');
-  let text = sentence.replace(sinceLast, ' ').trim();
+  // “Hi Ruth, since we last spoke, I …”: the comma after the name has to stay.
+  let text = sentence.replace(sinceLast, found => /^,.*,$/.test(found.trim()) ? ', ' : ' ').trim();
   for (let round = 0; round < 6; round += 1) {
     const next = text.replace(lead, '').trim();
     if (next === text) break;

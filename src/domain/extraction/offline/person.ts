@@ -9,7 +9,7 @@ const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person'
 const skip = regex('',
   String.raw`^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|`,
   String.raw`already|only|once|now|currently|kind|of|sort|too|absolutely|truly|honestly|not|both|all|probably|certainly|simply|mostly|`,
-  String.raw`mainly|especially|personally|ever|\w+ly|\w+ley)$`);
+  String.raw`mainly|especially|personally|ever|\w+ly)$`);
 const kin = 'kids|children|family|wife|husband|partner|boyfriend|girlfriend|friends?|mom|mother|dad|father|parents|sister|brother|son|daughter|fianc[eé]e?|teammates?|team|'
   + 'colleagues|coworkers|roommate|crew|cousin|grandma|grandpa|dog|students|buddies|pals|neighbou?rs?';
 const companions = new RegExp(`\\b(?:my|our) ((?:(?!and\\b|or\\b)[\\w-]+ ){0,2}(?:${kin}))\\b(?!')`, 'gi');
@@ -84,11 +84,13 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
       case 'yours': put(possessive(other?.inside ?? '')); continue;
       case 'you':
         put(out.length === 0 ? other?.name ?? '' : other?.inside ?? '');
-        agree = isFinite(tokens, nextVerb(tokens, at)) ? { third: true, bare: false } : null;
+        agree = isFinite(tokens, nextVerb(tokens, at)) && !perceives.test(tokens[at - 1]?.lower ?? '') ? { third: true, bare: false } : null;
         continue;
       default:
     }
     if (isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
+    // “absolutley love”: a slip in an adverb must not get a verb's ending.
+    if (agree?.third === true && /^[a-z]{4,}ley$/.test(token.lower)) { out.push(token); continue; }
     const verbFollows = !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb');
     if (agree?.third === true && verbFollows) { out.push(token); continue; }
     if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower)) && !/^(?:no|longer)$/.test(token.lower)) {
@@ -104,6 +106,8 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   return { tokens: out };
 }
 
+/** “I heard you practise”: a bare verb, not one of its own. */
+const perceives = /^(?:hear|hears|heard|hearing|see|sees|saw|seeing|watch|watched|watching|let|lets|letting|make|makes|made|making|help|helps|helped|helping)$/;
 /** “I will make you my lentil curry”: after “you” the owner is plain, an article reads better than the name again. */
 const isLent = (tokens: readonly Token[], at: number): boolean =>
   tokens[at - 1]?.lower === 'you' && has(tokens[at + 1], 'Adjective', 'Noun') && has(tokens[at + 2], 'Singular', 'Uncountable') && !has(tokens[at + 1], 'Plural');

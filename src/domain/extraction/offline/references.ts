@@ -42,6 +42,16 @@ function headedBy(tokens: readonly Token[], at: number): number {
   return at;
 }
 
+const verbBefore = (tokens: readonly Token[], at: number): number => {
+  let back = at - 1;
+  while (back > 0 && !isFinite(tokens, back)) back -= 1;
+  return back;
+};
+
+/** “… and networking for it.”: after a preposition at the end, “it” names nothing of its own clause. */
+const endsWithIt = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:for|about|of|on)$/.test(tokens[at - 1]?.lower ?? '') && (at === tokens.length - 1 || /[.,;!]/.test(tokens[at]?.post ?? ''));
+
 /** True when something before `at` in the same fact can carry the pronoun; a boundary keeps “the kids love it” from reading itself. */
 function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token) => boolean, needsBoundary: boolean, phrases = true): boolean {
   let crossed = !needsBoundary;
@@ -60,7 +70,7 @@ const dummyIt = regex('',
   String.raw`ible|ant|ent|ial|ial|ic|ed|less)|important|hard|tough|easy|nice|great|good|fun|cool|time|amazing|awesome|best|first|key|`,
   String.raw`crucial|honor|pleasure|dream|blast|joy|clear|true|crazy|wild|scary|sad|strange|weird|funny|lovely|special|wise|worth|`,
   String.raw`my (?:goal|dream|hope))(?: (?:to|for|of|with) [\w']+(?: [\w']+)?)? (?:to|that|when|how|if|what|being|seeing|knowing|having|`,
-  String.raw`getting|watching|working|sharing|because)\b|(?:takes?|took) [\w' ]{1,30} to\b|turns? out|seems? (?:like|that)|(?:rained|`,
+  String.raw`getting|watching|working|sharing|because)\b|(?:takes?|took) (?:[\w']+ ){0,2}(?:time|effort|work|courage|guts|while|lot|minutes?|days?|weeks?|months?|years?|hours?|practice|patience|strength|bit|money|energy)\b[\w' ]{0,20} to\b|turns? out|seems? (?:like|that)|(?:rained|`,
   String.raw`snowed|is (?:raining|snowing)))`);
 const existential = /^there (?:\w+ )?(?:is|are|was|were|has|have|will|might|would|can|could)\b/;
 
@@ -72,6 +82,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
   switch (token.lower) {
     case 'it': case 'itself':
+      if (token.lower === 'it' && endsWithIt(tokens, at)) return !hasAntecedent(tokens, verbBefore(tokens, at), isThing, false);
       if (token.lower === 'it' && (dummyIt.test(rest()) || (rating.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective')))) return false;
       return headedBy(tokens, at) === at ? !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition')) : !hasAntecedent(tokens, headedBy(tokens, at), isThing, false);
     case 'its': return !hasAntecedent(tokens, at, noun, false);
@@ -139,8 +150,10 @@ function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[
   for (let at = unclear; at > 2; at -= 1) {
     const gap = tokens[at - 1]?.post ?? '';
     const starts = cutAt.test(tokens[at]?.lower ?? '') || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
-    // “The freedom and joy it brings” is one object: half of it would be another statement.
-    if (!starts || (tokens[at]?.lower === 'and' && unclear - at <= 3 && headedBy(tokens, unclear) !== unclear)) continue;
+    // “The freedom and joy it brings”, “research and planning for it”: half of one object would be another statement.
+    const splitsObject = tokens[at]?.lower === 'and' && !gap.includes(',')
+      && (headedBy(tokens, unclear) !== unclear || !tokens.slice(at, unclear).some(token => has(token, 'Verb', 'Pronoun') && !has(token, 'Gerund')));
+    if (!starts || (splitsObject && unclear - at >= 2 && unclear - at <= 3)) continue;
     const head = tokens.slice(0, at);
     if (head.length < 4 || !head.some((_, index) => isFinite(head, index)) || dangles(head) || (tokens[at]?.lower === 'and' && has(head.at(-1), 'Gerund'))) continue;
     if (/^(?:if|when|after|before|while|because|since|as|although|though)$/.test(head[0]?.lower ?? '') && !render(head.slice(0, -1)).includes(',')) continue;

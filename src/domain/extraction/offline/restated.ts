@@ -6,6 +6,9 @@ const presupposed = regex('i',
 const correction = /^(?:(?:a |one |small |quick |another )*)?(?:correction|update|news|change)(?: about| on| to| for|:) (?:the|my|our) ([\p{L} ]{3,30}): it(?:'s| is)(?: now)? (.+)$/iu;
 const refusal = /^no ([\p{L}]+),? (?:ever|please|for me)\s*[.!]*$/iu;
 const moved = /^the ([\p{L} ]{3,30}) (is now|is(?= .*\bnot\b)|was moved|has been moved) ((?:on|to|at) .*)$/iu;
+const years = '((?:\\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty) years)';
+const longStay = new RegExp(`^${years} in (\\p{Lu}\\p{L}+),? and I(?: have|'ve) (.+)$`, 'iu');
+const longWork = new RegExp(`^${years} of (\\p{L}+ing [\\p{L} ]{3,40}? (?:for|at) (?:the|an?) )(?:same )?([\\p{L} ]{3,30}?)(?=[,.!]|$).*$`, 'iu');
 const contents = /^(?:one |a |another |small |quick )*(?:correction|update|request|warning|question|news|thing|favou?r)(?: about| on)?[^:,.]{0,50}: (?=\S)/i;
 
 /**
@@ -18,6 +21,10 @@ export function restated(sentence: string): string {
   if (told !== undefined) return `${told}.`;
   const corrected = correction.exec(text);
   if (corrected !== null) return `My ${corrected[1] ?? ''} is ${corrected[2] ?? ''}`;
+  const stay = longStay.exec(text);
+  if (stay !== null) return `I have been in ${stay[2] ?? ''} for ${(stay[1] ?? '').toLowerCase()} and I have ${stay[3] ?? ''}`;
+  const work = longWork.exec(text);
+  if (work !== null) return `I have been ${work[2] ?? ''}${work[3] ?? ''} for ${(work[1] ?? '').toLowerCase()}.`;
   const shifted = moved.exec(text);
   if (shifted !== null && /\d|day\b/.test(shifted[3] ?? '')) return `My ${shifted[1] ?? ''} ${shifted[2] ?? ''} ${shifted[3] ?? ''}`;
   const bare = text.replace(contents, '');

@@ -51,10 +51,20 @@ function fullForm(terms: readonly Term[], index: number): string | undefined {
   const own = terms[index]?.implicit;
   if (own === undefined) return undefined;
   const splitsAt = (at: number): boolean => terms[at]?.text === '' && /^(?:is|has)$/.test(terms[at].implicit ?? '');
-  if (splitsAt(index + 1) && opensName(terms[index + 2])) return undefined;
+  if (splitsAt(index + 1) && (opensName(terms[index + 2]) || ownsSubject(terms, index + 2))) return undefined;
   if (!splitsAt(index)) return own;
-  if (opensName(terms[index + 1])) return undefined;
+  if (opensName(terms[index + 1]) || ownsSubject(terms, index + 1)) return undefined;
   return own === 'has' && !goesWithHas(terms[index + 1]) ? 'is' : own;
+}
+
+/** “Bilbo's calm, patient manner is what …”: the verb comes later, so “'s” is a possessive. */
+function ownsSubject(terms: readonly Term[], from: number): boolean {
+  if (terms[from]?.tags?.has('Adjective') !== true) return false;
+  for (const term of terms.slice(from + 1, from + 6)) {
+    if (term.tags?.has('Copula') === true) return true;
+    if (['Conjunction', 'Pronoun', 'Preposition'].some(name => term.tags?.has(name) === true)) return false;
+  }
+  return false;
 }
 
 const goesWithHas = (term: Term | undefined): boolean => ['PastTense', 'Adverb', 'Participle'].some(name => term?.tags?.has(name) === true);
