@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildGraphQLSchema } from '../graphql/build-schema';
 import { createGraphiQL } from '../graphql/graphiql';
 import { createLoaders } from '../graphql/loaders';
@@ -19,6 +20,7 @@ import { STARTER_QUERY } from './starter-query';
 
 const WORKER_CONCURRENCY = 4;
 const GRACE_MS = 10_000;
+const PING_MS = 1000;
 
 export interface Gateway {
   readonly url: string;
@@ -31,8 +33,16 @@ export interface Gateway {
 /** Config → compose → open the doors. @throws what keeps it from starting, nothing left open */
 export async function startGateway(config: Config, logger: Logger): Promise<Gateway> {
   const composition = await compose(config, logger);
+  try {
+    return await openDoors(config, logger, composition);
+  } catch (error) {
+    await composition.close();
+    throw error;
+  }
+}
+
+async function openDoors(config: Config, logger: Logger, composition: Composition): Promise<Gateway> {
   const { app, phases, platform } = composition;
-  const worker = startWorker({ queue: platform.queue, handlers: createHandlers(phases), names: JOB_NAMES, concurrency: WORKER_CONCURRENCY, logger });
   const graphql = await createGraphQLDoor({
     schema: buildGraphQLSchema([...resolvers]),
     app,
@@ -50,19 +60,21 @@ export async function startGateway(config: Config, logger: Logger): Promise<Gate
     allow: config.auth.kind === 'local' ? { kind: 'loopback' } : { kind: 'keys', origins: config.allowedOrigins },
     graceMs: GRACE_MS,
   });
-  const close = async (): Promise<void> => {
-    await host.close();
-    await worker.stop(GRACE_MS);
-    await composition.close();
+  const { port } = await host.listen(config.port, config.host);
+  const worker = startWorker({ queue: platform.queue, handlers: createHandlers(phases), names: JOB_NAMES, concurrency: WORKER_CONCURRENCY, logger });
+  const name = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return {
+    url: `http://${name}:${port}`,
+    port,
+    composition,
+    async close() {
+      try {
+        await Promise.all([host.close(), worker.stop(GRACE_MS)]);
+      } finally {
+        await composition.close();
+      }
+    },
   };
-  try {
-    const { port } = await host.listen(config.port, config.host);
-    const name = config.host.includes(':') ? `[${config.host}]` : config.host;
-    return { url: `http://${name}:${port}`, port, composition, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 async function authenticate(config: Config, app: Composition['app'], secret: string | null): Promise<Actor> {
@@ -72,10 +84,7 @@ async function authenticate(config: Config, app: Composition['app'], secret: str
 }
 
 async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {
-  try {
-    await platform.database.ping();
-    return { database: { state: 'up' } };
-  } catch {
-    return { database: { state: 'down', detail: 'it does not answer' } };
-  }
+  const answered = platform.database.ping().then(() => true, () => false);
+  const late = delay(PING_MS, false, { ref: false });
+  return { database: (await Promise.race([answered, late])) ? { state: 'up' } : { state: 'down', detail: `no answer within ${PING_MS} ms` } };
 }

@@ -37,7 +37,7 @@ export const SessionConnectionType = connectionOf('Session', () => SessionType);
 
 @InputType('CreateSessionInput', { description: 'A session to create.' })
 export class CreateSessionInput {
-  @Field(() => ID, { nullable: true, description: 'UUID of your own; taken ids are a CONFLICT.' })
+  @Field(() => ID, { nullable: true, description: 'UUID of your own, version 7; taken ids are a CONFLICT.' })
   id?: string | null;
   @Field(() => String, { description: 'The user it is with.' })
   userId: string;

@@ -13,19 +13,19 @@ export async function buildEmbedded(config: Config, logger: Logger): Promise<Pla
   const database = await openDatabase({ ...config.database, logger });
   try {
     await releaseLeases(database);
+    const bus = createInProcessBus();
+    return {
+      database,
+      bus,
+      queue: createTableJobQueue({ sql: database, bus, logger }),
+      embedder: await chooseEmbedder(config.embedding),
+      chat: await chooseChat(config.chat),
+      tokenizer: createO200kTokenizer(),
+      clock: systemClock,
+      logger,
+    };
   } catch (error) {
     await database.close();
     throw error;
   }
-  const bus = createInProcessBus();
-  return {
-    database,
-    bus,
-    queue: createTableJobQueue({ sql: database, bus, logger }),
-    embedder: await chooseEmbedder(config.embedding),
-    chat: await chooseChat(config.chat),
-    tokenizer: createO200kTokenizer(),
-    clock: systemClock,
-    logger,
-  };
 }

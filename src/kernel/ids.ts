@@ -26,3 +26,6 @@ export function newId(now: number = Date.now()): string {
 }
 
 export const isUuid = (value: string): boolean => UUID.test(value);
+
+/** Lists are in the order of their ids where these are made in order of time. */
+export const isUuidV7 = (value: string): boolean => isUuid(value) && value[14] === '7';

@@ -1,7 +1,7 @@
 import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { badInput, GatewayError, notFound } from '../../kernel/errors';
-import { isUuid, newId } from '../../kernel/ids';
+import { isUuid, isUuidV7, newId } from '../../kernel/ids';
 import type { JsonObject } from '../../kernel/json';
 import { toPage, type Page } from '../../kernel/page';
 import { isStorableText, parseScope } from '../../kernel/scope';
@@ -60,10 +60,7 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
       requireScope(actor, scope, 'input.scope');
       requireStorableJson(input.state ?? {}, 'input.state', MAX_STATE_BYTES);
       requireStorableJson(input.metadata ?? {}, 'input.metadata', MAX_METADATA_BYTES);
-      if (input.id !== undefined && !isUuid(input.id)) throw badInput('input.id', 'a session id is a UUID');
-      if (input.parentId !== undefined && input.parentId !== null && (await find(actor, input.parentId)) === null) {
-        throw new GatewayError('NOT_FOUND', `session ${input.parentId} does not exist`, { field: 'input.parentId' });
-      }
+      if (input.id !== undefined && !isUuidV7(input.id)) throw badInput('input.id', 'a session id is a UUID of version 7 (RFC 9562): sessions are listed by it');
       const draft: SessionDraft = {
         id: input.id?.toLowerCase() ?? newId(clock.now().getTime()),
         userId,
@@ -75,7 +72,10 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
         expiresAt: expiry(clock, input.ttlSeconds),
       };
       const { sessionId } = await transact((stores) =>
-        once(stores.idempotency, actor, idempotency, async () => ({ sessionId: (await stores.sessions.insert(actor, draft)).id })));
+        once(stores.idempotency, actor, idempotency, async () => {
+          await requireParent(stores.sessions, actor, draft.parentId);
+          return { sessionId: (await stores.sessions.insert(actor, draft)).id };
+        }));
       return get(actor, sessionId);
     },
 
@@ -104,6 +104,12 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
         }));
     },
   };
+}
+
+async function requireParent(sessions: SessionStore, actor: Actor, parentId: string | null): Promise<void> {
+  if (parentId === null) return;
+  const [parent] = isUuid(parentId) ? await sessions.getMany(actor, [parentId]) : [];
+  if (parent === undefined || parent === null) throw new GatewayError('NOT_FOUND', `session ${parentId} does not exist`, { field: 'input.parentId' });
 }
 
 /** In a whole state a null says nothing; in a patch it removes. */
