@@ -1,4 +1,6 @@
 import { Field, ObjectType, type ClassType } from 'type-graphql';
+import { badInput } from '../src/kernel/errors';
+import { isUuid } from '../src/kernel/ids';
 import { decodeCursor, encodeCursor, type Page } from '../src/kernel/page';
 
 @ObjectType('PageInfo', { description: 'Where a page stands in its list, as the Relay cursor connections specification has it.' })
@@ -55,7 +57,17 @@ export function toConnection<T>(page: Page<T>, after: string | null | undefined,
   };
 }
 
-/** @throws GatewayError BAD_USER_INPUT when the text is no cursor of a connection. */
-export const cursorKey = (after: string | null | undefined): string | null =>
-  after === null || after === undefined ? null : (decodeCursor(after, 1)[0] ?? null);
+const MAX_INT = 2 ** 31 - 1;
+const IS_KEY = {
+  uuid: isUuid,
+  seq: (key: string): boolean => /^\d{1,10}$/.test(key) && Number(key) <= MAX_INT,
+};
+
+/** The position that a cursor carries. @throws GatewayError BAD_USER_INPUT (BAD_CURSOR) for the cursor of another kind of list. */
+export function cursorKey(after: string | null | undefined, kind: keyof typeof IS_KEY, field = 'after'): string | null {
+  if (after === null || after === undefined) return null;
+  const [key = ''] = decodeCursor(after, 1, field);
+  if (!IS_KEY[kind](key)) throw badInput(field, 'this is no cursor of this list', 'BAD_CURSOR');
+  return key;
+}
 

@@ -6,7 +6,7 @@ import {
 import { DEFAULT_PAGE } from '../src/kernel/page';
 
 export type Variables = Readonly<Record<string, unknown>>;
-/** Upper bound of the fields that one execution resolves. */
+/** Upper bound of the fields that one execution resolves, where what is read from the database weighs more than one. */
 export type Cost = (variables: Variables) => number;
 
 /** Arguments that say how long a list may become, directly or inside an input object. */
@@ -14,11 +14,22 @@ const SIZES = new Set(['limit', 'first', 'last', 'topK', 'take']);
 /** Lists that nothing bounds by argument (topics, parts) are short. */
 const UNSIZED_LIST = 10;
 
+/** Things that are rows of their own, with texts and JSON: each weighs this much beside its fields. */
+const ROW = 5;
+const ROWS = new Set(['Session', 'Event', 'Memory', 'MemoryRevision', 'MemoryGenerationJob', 'MemoryCandidate']);
+/** Fields that take statements of their own for each parent, or search. */
+const PRICES: Readonly<Record<string, number>> = {
+  'Session.stateAt': 100,
+  'Query.searchMemories': 1000,
+  'Query.recall': 1000,
+  'Query.context': 1000,
+};
+
 /** Constant parts are folded while compiling, so a document without size variables costs one number. */
 type Term = number | Cost;
 
 /**
- * Compiles an operation that passed validation: cost = Σ fields, where the fields below a list count once per item.
+ * Compiles an operation that passed validation: cost = Σ fields, rows and prices, where what is below a list counts once per item.
  * A list's length comes from its own size argument, else from the nearest field above it that has one (a connection's
  * `edges`), else `UNSIZED_LIST`. `@skip` and `@include` are ignored: the bound is from above.
  */
@@ -50,15 +61,17 @@ export function compileCost(schema: GraphQLSchema, document: DocumentNode, opera
 
   function costOfField(node: FieldNode, parent: GraphQLNamedType | null | undefined, inherited: Term | null): Term {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-    if (node.selectionSet === undefined) return 1;
+    const price = 1 + (PRICES[`${parent?.name ?? ''}.${node.name.value}`] ?? 0);
+    if (node.selectionSet === undefined) return price;
     // Introspection: bounded by the schema itself and by graphql's own depth rule.
     if (field === undefined) return sum([1, costOfSet(node.selectionSet, null, null)]);
     const size = sizeOf(field, node) ?? inherited;
     const type = isNonNullType(field.type) ? field.type.ofType : field.type;
     const named = getNamedType(field.type);
-    if (!isCompositeType(named)) return 1;
-    if (!isListType(type)) return sum([1, costOfSet(node.selectionSet, named, size)]);
-    return sum([1, product(size ?? UNSIZED_LIST, costOfSet(node.selectionSet, named, null))]);
+    if (!isCompositeType(named)) return price;
+    const row = ROWS.has(named.name) ? ROW : 0;
+    if (!isListType(type)) return sum([price, row, costOfSet(node.selectionSet, named, size)]);
+    return sum([price, product(size ?? UNSIZED_LIST, sum([row, costOfSet(node.selectionSet, named, null)]))]);
   }
 
   function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Term | null {

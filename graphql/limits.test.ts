@@ -45,6 +45,10 @@ describe('an attack is refused', () => {
     ['a fragment bomb of 20 levels', bomb(20), 'QUERY_TOO_DEEP'],
     ['a fragment bomb without depth', flatBomb(40), 'TOO_MANY_FIELDS'],
     ['2,001 fields', `{ item { ${times(2_001, () => 'id')} } }`, 'TOO_MANY_FIELDS'],
+    ['2,001 fields in a fragment that nobody spreads', `{ hello } fragment A on Item { ${times(2_001, () => 'id')} }`, 'TOO_MANY_FIELDS'],
+    ['2,001 fields over several of those', `{ hello } ${times(3, (i) => `fragment F${i} on Item { ${times(667, () => 'id')} }`)}`, 'TOO_MANY_FIELDS'],
+    ['depth in a fragment that nobody spreads', `{ hello } fragment A on Item { ${nested(13, 'parent', 'id')} }`, 'QUERY_TOO_DEEP'],
+    ['a cycle of fragments that nobody spreads', '{ hello } fragment A on Item { parent { ...A } }', 'FRAGMENT_CYCLE'],
     ['a fragment that spreads itself', '{ ...A } fragment A on Query { hello ...A }', 'FRAGMENT_CYCLE'],
     ['a cycle of fragments', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', 'FRAGMENT_CYCLE'],
     ['directives on one field', `{ hello ${times(51, () => '@skip(if: false)')} }`, 'TOO_MANY_DIRECTIVES'],
@@ -109,6 +113,22 @@ function expectedReason(graph: readonly (readonly number[])[]): string | null {
   const reachesCycle = (node: number, path: readonly number[]): boolean =>
     path.includes(node) || (graph[node] ?? []).some((next) => reachesCycle(next, [...path, node]));
   const count = (node: number): number => 1 + (graph[node] ?? []).reduce((total, next) => total + 1 + count(next), 0);
+  const reached = new Set<number>();
+  const reach = (node: number): void => {
+    if (reached.has(node)) return;
+    reached.add(node);
+    (graph[node] ?? []).forEach(reach);
+  };
   if (reachesCycle(0, [])) return 'FRAGMENT_CYCLE';
-  return 1 + count(0) > 40 ? 'TOO_MANY_FIELDS' : null;
+  if (1 + count(0) > 40) return 'TOO_MANY_FIELDS';
+  reach(0);
+  let stray = 0;
+  for (const node of graph.keys()) {
+    if (reached.has(node)) continue;
+    if (reachesCycle(node, [])) return 'FRAGMENT_CYCLE';
+    stray += count(node);
+    if (stray > 40) return 'TOO_MANY_FIELDS';
+    reach(node);
+  }
+  return null;
 }

@@ -15,7 +15,7 @@ export interface QueryLimits {
   readonly fragments: number;
   /** Levels of lists and objects inside one argument or inside the variables. */
   readonly valueDepth: number;
-  /** Highest number of fields that one answer may resolve, see `compileCost`. */
+  /** Highest cost of one answer, see `compileCost`. */
   readonly cost: number;
 }
 
@@ -73,6 +73,16 @@ export function checkLimits(document: DocumentNode, limits: QueryLimits): void {
     if (depth > limits.depth) throw refuse('QUERY_TOO_DEEP', `a query is at most ${limits.depth} levels deep`);
     if (width > limits.rootFields) throw refuse('TOO_MANY_ROOT_FIELDS', `an operation has at most ${limits.rootFields} root fields`);
     if (fields > limits.fields) throw refuse('TOO_MANY_FIELDS', `an operation selects at most ${limits.fields} fields, fragments included`);
+  }
+
+  // Validation walks fragments that no operation spreads as well.
+  let stray = 0;
+  for (const name of fragments.keys()) {
+    if (measured.has(name)) continue;
+    const { depth, fields } = measureFragment(name);
+    stray += fields;
+    if (depth > limits.depth) throw refuse('QUERY_TOO_DEEP', `a query is at most ${limits.depth} levels deep`);
+    if (stray > limits.fields) throw refuse('TOO_MANY_FIELDS', `fragments that no operation spreads select at most ${limits.fields} fields`);
   }
 
   function measureSet(set: SelectionSetNode, nesting: number): Extent {

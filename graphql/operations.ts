@@ -76,7 +76,7 @@ export function createOperations<App, Loaders>(options: OperationsOptions<App, L
     if (operation === null || operation === undefined) throw refuse('OPERATION_RESOLUTION_FAILURE', unresolved(request.operationName));
     const cost = admission.costs.get(operation)?.(variables) ?? 0;
     if (cost > limits.cost) {
-      throw refuse('QUERY_TOO_COSTLY', `this may resolve ${cost} fields, at most ${limits.cost} are allowed: ask for fewer items (limit, first, last, topK) or fields`);
+      throw refuse('QUERY_TOO_COSTLY', `this may cost ${cost}, at most ${limits.cost} is allowed: ask for fewer items (limit, first, last, topK), fields or aliases`);
     }
     return {
       prepared: {

@@ -1,8 +1,21 @@
+import { DEFAULT_BANK } from '../../src/domain/bank/bank';
 import type { GenerateInput } from '../../src/domain/generation/generation-input';
+import type { GenerationFilter } from '../../src/domain/generation/generation.store';
 import { badInput } from '../../src/kernel/errors';
 import { parseScope } from '../../src/kernel/scope';
 import { given } from '../input';
 import type { GenerateMemoriesInput } from './generation.types';
+
+/** @throws GatewayError BAD_USER_INPUT when both a session and a pool, or a bank without a scope, are named */
+export function toFilter(sessionId?: string | null, scope?: unknown, bankId?: string | null): GenerationFilter {
+  const bySession = sessionId === null || sessionId === undefined ? {} : { sessionId };
+  if (scope === null || scope === undefined) {
+    if (bankId !== null && bankId !== undefined) throw badInput('scope', 'a bank is given together with the scope of a pool', 'ONE_FILTER');
+    return bySession;
+  }
+  if ('sessionId' in bySession) throw badInput('scope', 'give a session or a pool, not both', 'ONE_FILTER');
+  return { pool: { bankId: bankId ?? DEFAULT_BANK, scope: parseScope(scope, 'scope') } };
+}
 
 /** @throws GatewayError BAD_USER_INPUT unless exactly one source is given */
 export function toGenerateInput(input: GenerateMemoriesInput): GenerateInput {

@@ -9,15 +9,16 @@ import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
 import { MemoryType } from '../memory/memory.types';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
+import { GraphQLJSON } from '../scalars';
 import { SessionType } from '../session/session.types';
-import { toGenerateInput } from './generation.input';
-import { CandidateConnectionType, CandidateType, GenerateMemoriesInput, GenerationType, OutcomeCountType } from './generation.types';
+import { toFilter, toGenerateInput } from './generation.input';
+import { CandidateConnectionType, CandidateType, GenerateMemoriesInput, GenerationConnectionType, GenerationType, OutcomeCountType } from './generation.types';
 
 @Resolver(() => GenerationType)
 export class GenerationResolver {
   @Query(() => GenerationType, { nullable: true, description: 'A generation job, null when there is none that you may see.' })
-  async memoryGenerationJob(@Ctx() { app, actor }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Generation | null> {
-    return (await app.generations.getMany(actor, [id]))[0] ?? null;
+  memoryGenerationJob(@Ctx() { loaders }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Generation | null> {
+    return loaders.generation.load(id);
   }
 
   @Query(() => [GenerationType], { description: 'Generation jobs, newest first.' })
@@ -26,8 +27,20 @@ export class GenerationResolver {
     @Arg('sessionId', () => ID, { nullable: true, description: 'Of this session.' }) sessionId?: string | null,
     @Arg('limit', () => Int, { nullable: true, description: 'How many, 1 to 200; 50 unless given.' }) limit?: number | null,
   ): Promise<readonly Generation[]> {
-    const filter = sessionId === null || sessionId === undefined ? {} : { sessionId };
-    return (await app.generations.list(actor, filter, { limit: pageLimit(limit), after: null })).items;
+    return (await app.generations.list(actor, toFilter(sessionId), { limit: pageLimit(limit), after: null })).items;
+  }
+
+  @Query(() => GenerationConnectionType, { description: 'Generation jobs, newest first, by cursor: all of them, those of one session, or those of one pool.' })
+  async memoryGenerationJobsConnection(
+    @Ctx() { app, actor }: Context,
+    @Arg('sessionId', () => ID, { nullable: true, description: 'Of this session.' }) sessionId?: string | null,
+    @Arg('scope', () => GraphQLJSON, { nullable: true, description: 'That write to this pool, exactly; not together with a session.' }) scope?: unknown,
+    @Arg('bankId', () => String, { nullable: true, description: 'The bank of the pool; `default` unless given.' }) bankId?: string | null,
+    @Arg('first', () => Int, { nullable: true, description: 'How many, 1 to 200; 50 unless given.' }) first?: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last job seen.' }) after?: string | null,
+  ): Promise<Connection<Generation>> {
+    const position = { limit: pageLimit(first, 'first'), after: cursorKey(after, 'uuid') };
+    return toConnection(await app.generations.list(actor, toFilter(sessionId, scope, bankId), position), after, ({ id }) => id);
   }
 
   @Mutation(() => GenerationType, { description: 'Accepts a source and makes memories of it in the background. The job is durable when this answers; follow it with `memoryGenerationProgress`.' })
@@ -46,18 +59,18 @@ export class GenerationResolver {
   }
 
   @FieldResolver(() => [OutcomeCountType], { description: 'How many candidates ended how.' })
-  async outcomes(@Root() generation: Generation, @Ctx() { app, actor }: Context): Promise<OutcomeCountType[]> {
-    return [...(await app.generations.outcomes(actor, generation.id))].map(([outcome, count]) => ({ outcome, count }));
+  async outcomes(@Root() generation: Generation, @Ctx() { loaders }: Context): Promise<OutcomeCountType[]> {
+    return [...(await loaders.outcomes.load({ id: generation.id, args: {} }))].map(([outcome, count]) => ({ outcome, count }));
   }
 
   @FieldResolver(() => CandidateConnectionType, { description: 'The extracted facts with what became of each, in order.' })
   async candidates(
-    @Root() generation: Generation, @Ctx() { app, actor }: Context,
+    @Root() generation: Generation, @Ctx() { loaders }: Context,
     @Arg('first', () => Int, { nullable: true, description: 'How many, 1 to 200; 50 unless given.' }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last candidate seen.' }) after?: string | null,
   ): Promise<Connection<CandidateOutcome>> {
-    const page = await app.generations.candidates(actor, generation.id, { limit: pageLimit(first, 'first'), after: Number(cursorKey(after) ?? 0) });
-    return toConnection(page, after, ({ ordinal }) => String(ordinal));
+    const args = { limit: pageLimit(first, 'first'), after: Number(cursorKey(after, 'seq') ?? 0) };
+    return toConnection(await loaders.candidates.load({ id: generation.id, args }), after, ({ ordinal }) => String(ordinal));
   }
 
   @FieldResolver(() => SessionType, { nullable: true, description: 'The session it reads; null when it is deleted.' })

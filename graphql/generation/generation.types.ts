@@ -138,6 +138,7 @@ export class GenerationProgressType implements Omit<GenerationProgress, 'generat
   readonly progress: number;
 }
 
+export const GenerationConnectionType = connectionOf('MemoryGenerationJob', () => GenerationType);
 export const CandidateConnectionType = connectionOf('MemoryCandidate', () => CandidateType);
 
 @InputType('GenerateMemoriesInput', { description: 'What to remember: exactly one of sessionId, text and facts.' })

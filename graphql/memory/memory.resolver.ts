@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Memory, MemoryFilter, MemoryRevision } from '../../src/domain/memory/memory';
+import type { Event } from '../../src/domain/session/event';
 import type { Session } from '../../src/domain/session/session';
 import { pageLimit } from '../../src/kernel/page';
 import { parseScope, type ScopeMatch } from '../../src/kernel/scope';
@@ -9,8 +10,9 @@ import { cursorKey, toConnection, type Connection } from '../connection';
 import { given, nullable } from '../input';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
 import { GraphQLJSON } from '../scalars';
+import { EventType } from '../session/event.types';
 import { SessionType } from '../session/session.types';
-import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionType, MemoryType, ScopeMatchEnum, UpdateMemoryInput } from './memory.types';
+import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionConnectionType, MemoryRevisionType, MemoryType, ScopeMatchEnum, UpdateMemoryInput } from './memory.types';
 
 const LIMIT = 'How many, 1 to 200; 50 unless given.';
 
@@ -49,7 +51,7 @@ export class MemoryResolver {
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last memory seen.' }) after?: string | null,
   ): Promise<Connection<Memory>> {
     const filter = toFilter(bankId, scope, match, topic, sessionId, includeSuperseded);
-    const page = await app.memories.list(actor, filter, { limit: pageLimit(first, 'first'), after: cursorKey(after) });
+    const page = await app.memories.list(actor, filter, { limit: pageLimit(first, 'first'), after: cursorKey(after, 'uuid') });
     return toConnection(page, after, (memory) => memory.id);
   }
 
@@ -80,7 +82,7 @@ export class MemoryResolver {
     return written(context, context.app.memories.patch(context.actor, id, patch, options));
   }
 
-  @Mutation(() => Boolean, { description: 'Hides a memory and its revisions from every read at once; it is erased later. True, or NOT_FOUND.' })
+  @Mutation(() => Boolean, { description: 'Hides a memory and its revisions from every read at once; it is erased later, until then `restoreMemory` takes it back. True, or NOT_FOUND.' })
   async deleteMemory(
     @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { description: 'The memory.' }) id: string,
@@ -90,6 +92,15 @@ export class MemoryResolver {
     return true;
   }
 
+  @Mutation(() => MemoryType, { description: 'Takes a `deleteMemory` back while the memory is not erased yet, 48 hours unless configured: it and its revisions are readable again. NOT_FOUND afterwards, CONFLICT when another memory says the same by now.' })
+  restoreMemory(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
+    @Arg('id', () => ID, { description: 'The deleted memory.' }) id: string,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
+  ): Promise<Memory> {
+    return written(context, context.app.memories.restore(context.actor, id, { idempotency: keyOf(context, info, { id }, key) }));
+  }
+
   @FieldResolver(() => String, { nullable: true, description: 'The first of its topics.' })
   topic(@Root() memory: Memory): string | null {
     return memory.topics[0] ?? null;
@@ -97,11 +108,31 @@ export class MemoryResolver {
 
   @FieldResolver(() => [MemoryRevisionType], { description: 'Its history, newest first.' })
   async revisions(
-    @Root() memory: Memory, @Ctx() { app, actor }: Context,
+    @Root() memory: Memory, @Ctx() { loaders }: Context,
     @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
     @Arg('before', () => Int, { nullable: true, description: 'Only revisions below this number.' }) before?: number | null,
   ): Promise<readonly MemoryRevision[]> {
-    return (await app.memories.revisions(actor, memory.id, { limit: pageLimit(limit), before: before ?? null })).items;
+    return (await loaders.revisions.load({ id: memory.id, args: { limit: pageLimit(limit), before: before ?? null } })).items;
+  }
+
+  @FieldResolver(() => MemoryRevisionConnectionType, { description: 'Its history, newest first, by cursor.' })
+  async revisionsConnection(
+    @Root() memory: Memory, @Ctx() { loaders }: Context,
+    @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last revision seen.' }) after?: string | null,
+  ): Promise<Connection<MemoryRevision>> {
+    const key = cursorKey(after, 'seq');
+    const page = await loaders.revisions.load({ id: memory.id, args: { limit: pageLimit(first, 'first'), before: key === null ? null : Number(key) } });
+    return toConnection(page, after, ({ revision }) => String(revision));
+  }
+
+  @FieldResolver(() => [EventType], { description: 'The events that say so, newest first; without those whose session is deleted or not yours to see.' })
+  async events(
+    @Root() memory: Memory, @Ctx() { loaders }: Context,
+    @Arg('limit', () => Int, { nullable: true, description: 'How many of the newest, 1 to 50; 10 unless given.' }) limit?: number | null,
+  ): Promise<readonly Event[]> {
+    const newest = memory.eventIds.toReversed().slice(0, pageLimit(limit, 'limit', 50, 10));
+    return (await Promise.all(newest.map((id) => loaders.event.load(id)))).filter((event) => event !== null);
   }
 
   @FieldResolver(() => SessionType, { nullable: true, description: 'The session it was made from; null when it is deleted.' })

@@ -120,6 +120,7 @@ export class MemoryChangeType implements MemoryChange {
   readonly memory: Memory | null;
 }
 
+export const MemoryRevisionConnectionType = connectionOf('MemoryRevision', () => MemoryRevisionType);
 export const MemoryConnectionType = connectionOf('Memory', () => MemoryType);
 
 @InputType('CreateMemoryInput', { description: 'A memory to create directly.' })

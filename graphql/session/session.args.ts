@@ -10,7 +10,7 @@ export function pageOffset(offset: number | null | undefined): number {
 }
 
 /** The first seq of "after this seq". @throws GatewayError BAD_USER_INPUT for a negative seq */
-export function eventRange(after: number): number {
-  if (!Number.isSafeInteger(after) || after < 0) throw badInput('after', 'a seq is a whole number from 0');
+export function eventRange(after: number, field: string): number {
+  if (!Number.isSafeInteger(after) || after < 0) throw badInput(field, 'a seq is a whole number from 0');
   return after + 1;
 }

@@ -3,15 +3,16 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root
 import type { Event } from '../../src/domain/session/event';
 import type { Session, SessionFilter } from '../../src/domain/session/session';
 import type { JsonObject } from '../../src/kernel/json';
-import { pageLimit } from '../../src/kernel/page';
+import { pageLimit, toPage } from '../../src/kernel/page';
 import { parseScope } from '../../src/kernel/scope';
 import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
-import { eventRange, pageOffset } from './session.args';
+import { storable } from '../input';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 import { toNewEvent } from './event.input';
 import { EventConnectionType, EventInput, EventType } from './event.types';
+import { eventRange, pageOffset } from './session.args';
 import { CreateSessionInput, SessionConnectionType, SessionType } from './session.types';
 
 const LIMIT = 'How many, 1 to 200; 50 unless given.';
@@ -47,7 +48,7 @@ export class SessionResolver {
     @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last session seen.' }) after?: string | null,
   ): Promise<Connection<Session>> {
-    const position = { limit: pageLimit(first, 'first'), offset: 0, after: cursorKey(after) };
+    const position = { limit: pageLimit(first, 'first'), offset: 0, after: cursorKey(after, 'uuid') };
     const page = await app.sessions.list(actor, toFilter(userId, agentId, parentId, scope), position);
     return toConnection(page, after, (session) => session.id);
   }
@@ -121,29 +122,30 @@ export class SessionResolver {
 
   @FieldResolver(() => [EventType], { description: 'The newest events, or those after a seq; ascending.' })
   async events(
-    @Root() session: Session, @Ctx() { app, actor, loaders }: Context,
+    @Root() session: Session, @Ctx() { loaders }: Context,
     @Arg('last', () => Int, { nullable: true, description: LIMIT }) last?: number | null,
     @Arg('after', () => Int, { nullable: true, description: 'Only events after this seq, the oldest of them first.' }) after?: number | null,
   ): Promise<readonly Event[]> {
     const limit = pageLimit(last, 'last');
-    if (after === null || after === undefined) return loaders.lastEvents.load({ sessionId: session.id, last: limit });
-    return app.events.readRange(actor, session.id, eventRange(after), limit);
+    if (after === null || after === undefined) return loaders.lastEvents.load({ id: session.id, args: { last: limit } });
+    return loaders.eventsFrom.load({ id: session.id, args: { fromSeq: eventRange(after, 'after'), limit } });
   }
 
   @FieldResolver(() => EventConnectionType, { description: 'All events, oldest first, by cursor.' })
   async eventsConnection(
-    @Root() session: Session, @Ctx() { app, actor }: Context,
+    @Root() session: Session, @Ctx() { loaders }: Context,
     @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event seen.' }) after?: string | null,
   ): Promise<Connection<Event>> {
     const limit = pageLimit(first, 'first');
-    const rows = await app.events.readRange(actor, session.id, eventRange(Number(cursorKey(after) ?? 0)), limit + 1);
-    return toConnection({ items: rows.slice(0, limit), hasMore: rows.length > limit }, after, (event) => String(event.seq));
+    const fromSeq = Number(cursorKey(after, 'seq') ?? 0) + 1;
+    const rows = await loaders.eventsFrom.load({ id: session.id, args: { fromSeq, limit: limit + 1 } });
+    return toConnection(toPage(rows, limit), after, (event) => String(event.seq));
   }
 
   @FieldResolver(() => GraphQLJSONObject, { description: 'Its own state keys as they stood after the event with this seq; 0 is before the first.' })
-  stateAt(@Root() session: Session, @Ctx() { app, actor }: Context, @Arg('seq', () => Int, { description: 'A seq of this session.' }) seq: number): Promise<JsonObject> {
-    return app.events.stateAt(actor, session.id, eventRange(seq) - 1);
+  stateAt(@Root() session: Session, @Ctx() { loaders }: Context, @Arg('seq', () => Int, { description: 'A seq of this session.' }) seq: number): Promise<JsonObject> {
+    return loaders.stateAt.load({ id: session.id, args: { seq: eventRange(seq, 'seq') - 1 } });
   }
 
   @FieldResolver(() => SessionType, { nullable: true, description: 'The session that this one is part of.' })
@@ -153,8 +155,8 @@ export class SessionResolver {
 }
 
 const toFilter = (userId?: string | null, agentId?: string | null, parentId?: string | null, scope?: unknown): SessionFilter => ({
-  ...(userId === null || userId === undefined ? {} : { userId }),
-  ...(agentId === null || agentId === undefined ? {} : { agentId }),
+  ...(userId === null || userId === undefined ? {} : { userId: storable(userId, 'userId') }),
+  ...(agentId === null || agentId === undefined ? {} : { agentId: storable(agentId, 'agentId') }),
   ...(parentId === null || parentId === undefined ? {} : { parentId }),
   ...(scope === null || scope === undefined ? {} : { scope: parseScope(scope, 'scope') }),
 });

@@ -77,7 +77,7 @@ describe('days as people write them', () => {
     ['I have a recital on Friday, 28 June in the town hall.', 'Ana has a recital on 28 June 2024 in the town hall.'],
     ['I signed the lease on the first of May.', 'Ana signed the lease on 1 May 2024.'],
     ['My train to Graz leaves on Sunday the ninth.', "Ana's train to Graz leaves on 9 June 2024."],
-    ['I donated paint to the school I volunteer at yesterday.', 'Ana donated paint to the school Ana volunteers at on 14 May 2024.'],
+    ['I donated paint to the school I coach at yesterday.', 'Ana donated paint to the school Ana coaches at on 14 May 2024.'],
     ['I painted the fence two Sundays ago.', 'Ana painted the fence on 5 May 2024.'],
     ['I moved to Graz almost four weeks ago.', 'Ana moved to Graz around 17 April 2024.'],
     ["The lease of my studio ends on New Year's Eve.", "The lease of Ana's studio ends on New Year's Eve 2024."],
@@ -112,15 +112,16 @@ describe('wording', () => {
   });
 
   it('does not take the person spoken to for the subject', async () => {
-    expect(await fromAna("Hi Ben, since we last chatted, I'm volunteering as a mentor in Lund.")).toEqual(['Ana is volunteering as a mentor in Lund (as of 15 May 2024).']);
+    expect(await fromAna("Hi Ben, since we last spoke, I'm repairing clocks in Lund.")).toEqual(['Ana is repairing clocks in Lund (as of 15 May 2024).']);
   });
 
   it('reads a possessive before a long subject', async () => {
-    expect(await fromAna("Bilbo's calm, patient manner is what inspired me.")).toEqual(["Bilbo's calm, patient manner is what inspired Ana."]);
+    expect(await fromAna("Bilbo's calm, patient manner is what taught me.")).toEqual(["Bilbo's calm, patient manner is what taught Ana."]);
   });
 
   it('leaves a verb bare after hearing or seeing', async () => {
     expect(await fromAna('I loved hearing you practise the cello in Lund.')).toEqual(['Ana loved hearing Ben practise the cello in Lund.']);
+    expect(await fromAna('I wish I had met you back then in Lund.')).toEqual(['Ana wishes Ana had met Ben back then in Lund.']);
   });
 
   it('states what a frame presents', async () => {
@@ -144,11 +145,13 @@ describe('wording', () => {
 
   it.each([
     "Now that I don't eat cheese, I mostly sigh.", 'No walnuts, or you will drive me to the clinic again.', 'Saturday is better anyway, I will sleep in.',
-    'I have to run, the cat is on the stove.', 'Pretzel would eat the cake, the box and the baker.', "I'll keep plugging away and stay optimistic.",
-    'It takes me to another world where my imagination soars.', 'I have been doing my share of research and planning for it.',
-    'Whenever I hear this tune, I think about the paths I have taken.', 'I am off to have dinner with some friends from the choir.',
-    'I felt so accepted and welcome.', 'I love how chess can spark your imagination.', 'I want to share that intensity with other dancers.', 'My favorite is the walnut cake.',
-    'We got a great turnout.', 'The best part for me was the music.', 'I love the freedom and connection it brings.',
+    'I have to run, the cat is on the stove.', 'Pretzel would eat the cake, the box and the baker.', "I'll keep fighting for my garden.",
+    'It takes me to a harbour full of ghosts and lanterns.', 'I have been collecting bolts and paint for it.',
+    'Whenever I smell this soap, I think of Lisbon.', 'I am off to cook dumplings with Ruth.',
+    'I felt so small and clumsy.', 'I love how chess sharpens your memory.', 'I brought that lantern with other sailors.', 'My favorite is the walnut cake.',
+    "I'm learning to choose the ripe ones.", 'I like clay, so I ordered a few.', 'There are too many, but the steepest was the lake path.',
+    'Losing was a cold shower and taught me chess.',
+    'We got a huge response.', 'The nicest thing was the soup.', 'I adore the silence and warmth it gives.',
   ])('“%s” gives no fact', async text => {
     expect(await fromAna(text)).toEqual([]);
   });

@@ -40,7 +40,7 @@ export function missingSubject(tokens: readonly Token[]): string | null {
   return null;
 }
 
-/** “Read lots and try …”: the second verb shows that the first is no past. */
+/** “Put oil in and stir …”: the second verb shows that the first is no past. */
 const advises = (tokens: readonly Token[], from: number): boolean => tokens.some((token, at) => at > from + 1
   && /^(?:and|or|then)$/.test(tokens[at - 1]?.lower ?? '') && has(token, 'Infinitive') && !sameInPast.has(token.lower) && !pastForms.has(token.lower));
 

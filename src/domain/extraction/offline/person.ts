@@ -84,19 +84,21 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
       case 'yours': put(possessive(other?.inside ?? '')); continue;
       case 'you':
         put(out.length === 0 ? other?.name ?? '' : other?.inside ?? '');
-        agree = isFinite(tokens, nextVerb(tokens, at)) && !perceives.test(tokens[at - 1]?.lower ?? '') ? { third: true, bare: false } : null;
+        agree = isFinite(tokens, nextVerb(tokens, at)) && !perceives.test(tokens[at - 1]?.lower ?? '') && tokens[at + 1]?.lower !== 'back' ? { third: true, bare: false } : null;
         continue;
       default:
     }
     if (isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
-    // “absolutley love”: a slip in an adverb must not get a verb's ending.
+    // “genuinley enjoy”: a slip in an adverb must not get a verb's ending.
     if (agree?.third === true && /^[a-z]{4,}ley$/.test(token.lower)) { out.push(token); continue; }
     const verbFollows = !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb');
     if (agree?.third === true && verbFollows) { out.push(token); continue; }
     if (agree?.third === true && (has(token, 'Verb') || isModal(token.lower) || !skip.test(token.lower)) && !/^(?:no|longer)$/.test(token.lower)) {
       const settled: Token = agreeing(token, tokens, at);
       out.push(settled);
-      agree = { third: false, bare: settled !== token && settled.lower !== 'does' };
+      // “Have been collecting bolts and paint”: a bare word after that is a noun.
+      const perfect = settled.lower === 'has' && tokens[at + 1]?.lower === 'been';
+      agree = { third: false, bare: settled !== token && settled.lower !== 'does' && !perfect };
       continue;
     }
     if (agree?.bare === true && !subordinate && continuesPredicate(tokens, at)) { out.push(agreeing(token, tokens, at)); continue; }

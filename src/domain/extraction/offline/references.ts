@@ -28,14 +28,14 @@ const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace
   || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
 const endsClause = (token: Token | undefined): boolean => token !== undefined && /[,;:–—(]|\s-/.test(token.post);
 
-/** “was already planning”: a verb form, nothing that “it” could name. */
+/** “was still sanding”: a verb form, nothing that “it” could name. */
 function isProgressive(tokens: readonly Token[], at: number): boolean {
   let before = at - 1;
   while (has(tokens[before], 'Adverb', 'Negative')) before -= 1;
   return has(tokens[at], 'Gerund') && /^(?:am|is|are|was|were|be|been)$/.test(tokens[before]?.lower ?? '');
 }
 
-/** “the joy it brings”: the noun before “it” heads the clause, so what “it” names stands before that noun's own verb. */
+/** “the warmth it gives”: the noun before “it” heads the clause, so what “it” names stands before that noun's own verb. */
 function headedBy(tokens: readonly Token[], at: number): number {
   if (!has(tokens[at - 1], 'Noun') || has(tokens[at - 1], 'Pronoun', 'Date') || tokens[at - 1]?.post.trim() !== '' || !isFinite(tokens, at + 1)) return at;
   for (let back = at - 1; back > 0; back -= 1) if (isFinite(tokens, back)) return back;
@@ -48,7 +48,7 @@ const verbBefore = (tokens: readonly Token[], at: number): number => {
   return back;
 };
 
-/** “… and networking for it.”: after a preposition at the end, “it” names nothing of its own clause. */
+/** “… and paint for it.”: after a preposition at the end, “it” names nothing of its own clause. */
 const endsWithIt = (tokens: readonly Token[], at: number): boolean =>
   /^(?:for|about|of|on)$/.test(tokens[at - 1]?.lower ?? '') && (at === tokens.length - 1 || /[.,;!]/.test(tokens[at]?.post ?? ''));
 
@@ -100,6 +100,9 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'one':
       if (at === 0) return !/^(?:day|of|time|thing)$/.test(next?.lower ?? '') && !has(next, 'Noun', 'Adjective');
       return selecting.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
+    case 'ones': return !hasAntecedent(tokens, at, noun, false);
+    case 'few': case 'several':
+      return /[.,;!]/.test(token.post) || next === undefined ? !hasAntecedent(tokens, at, isMany, false) : false;
     case 'more': return /^(?:few|some|couple|two|three|several|one)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun', 'Adjective', 'Gerund', 'Value');
     case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
     default: return false;
@@ -150,7 +153,7 @@ function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[
   for (let at = unclear; at > 2; at -= 1) {
     const gap = tokens[at - 1]?.post ?? '';
     const starts = cutAt.test(tokens[at]?.lower ?? '') || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
-    // “The freedom and joy it brings”, “research and planning for it”: half of one object would be another statement.
+    // “The silence and warmth it gives”, “bolts and paint for it”: half of one object would be another statement.
     const splitsObject = tokens[at]?.lower === 'and' && !gap.includes(',')
       && (headedBy(tokens, unclear) !== unclear || !tokens.slice(at, unclear).some(token => has(token, 'Verb', 'Pronoun') && !has(token, 'Gerund')));
     if (!starts || (splitsObject && unclear - at >= 2 && unclear - at <= 3)) continue;

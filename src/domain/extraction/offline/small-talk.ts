@@ -94,6 +94,8 @@ const whole: readonly (readonly [RegExp, string])[] = [
   [/^i am (?:off to (?:have|get|grab|bed|work|make|cook|do|sleep)|(?:so |really |always )?inspired)\b/i, 'small talk'],
   [/^(?:i|we) (?:(?:really|just|also) )?felt (?:so|like i|really|super|a mix|very|such|incredibly|truly)\b(?!.*\b(?:when|after|during|because)\b)/i, 'reaction'],
   [/^i (?:really )?love how\b.*\byour\b|\b(?:is|are) beyond words\b|\bmeans the world\b/i, 'reaction'],
+  [/^there (?:are|is|were) (?:so |too |just )*(?:many|much|a lot|plenty|lots)[,.!]/i, 'reaction'],
+  [/^(?:winning|losing|finishing|performing|competing) (?:feels?|felt|was|is)\b|\b(?:roller ?coaster|whirlwind|mix) of emotions\b/i, 'reaction'],
   [/^now that (?:i|we)\b/i, 'nothing durable'],
   [/^no [\p{L} ]{2,30}, or\b/iu, 'request'],
   [/^(?:sun|mon|tues|wednes|thurs|fri|satur)day (?:is|works|sounds|suits|would be|will be)\b/i, 'reaction'],

@@ -131,7 +131,7 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
   return previous;
 }
 
-/** “… - yum”, “… - come see”: not part of the statement. */
+/** “… - phew”, “… - come over”: not part of the statement. */
 const aside = /\s+-\s+(?:\p{Ll}+|come (?:see|over|by)|so \p{Ll}+|check it out|can't wait)$/u;
 
 function finished(draft: Statement | Draft, said: Date): RawFact | null {

@@ -23,8 +23,8 @@ const wisdom = regex('i',
 const leaning = regex('iu',
   String.raw`\bthe (?:\p{Ll}+ )?(meeting|place|event|turnout|situation|process|results?|outcome|news|decision|opportunity|issue|problem|experience|moment|story|`,
   String.raw`book|movie|film|song|recipe|class|tour|trip|show|audience|scene|view|course|idea|concept|challenge|end result|feedback|response|deal|ending|plot|`,
-  String.raw`characters?|atmosphere|workshop|session|lesson|project|piece|painting|picture|gift)(?=[.,;!]|$| (?:was|is|were|are|and|but|so|because|really|right|went|made|makes|too)\b)`);
-const echo = /\b(?:to a new place|kept falling (?:off|down|over)|(?:found|across|upon) a (?:\w+ )?(?:spot|place)(?= while| and|[.,]|$)|the feeling|a perfect match|kept (?:playing|going|trying)(?= through| until|[.,]|$)|the right balance|the hang of it|something (?:similar|like that|new|different)|do so|the same (?:thing|way|one)|one of (?:them|those|these)|the (?:first|last|other|whole) (?:one|thing)|got an? (?:\w+ )?(?:turnout|response))\b|'s? (?:aim|intention|inspiration|favou?rite part|idea|goal) was\b|'s? favou?rite(?: one| part)? (?:is|are|was)\b/i;
+  String.raw`characters?|atmosphere|workshop|session|lesson|project|piece|painting|picture|gift|language)(?=[.,;!]|$| to have| (?:was|is|were|are|and|but|so|because|really|right|went|made|makes|too)\b)`);
+const echo = /\b(?:to a new place|has been (?:playing|doing|going|practi[cs]ing) for|kept falling (?:off|down|over)|(?:found|across|upon) a (?:\w+ )?(?:spot|place)(?= while| and|[.,]|$)|the feeling|a perfect match|kept (?:playing|going|trying)(?= through| until|[.,]|$)|the right balance|the hang of it|something (?:similar|like that|new|different)|do so|the same (?:thing|way|one)|one of (?:them|those|these)|the (?:first|last|other|whole) (?:one|thing)|got an? (?:\w+ )?(?:turnout|response))\b|'s? (?:aim|intention|inspiration|favou?rite part|idea|goal) was\b|'s? favou?rite(?: one| part)? (?:is|are|was)\b/i;
 
 /** Understandable only after what was said before: a bare “the meeting” that the sentence itself did not bring in. */
 function leansOnTalk(words: string, content: number): boolean {
