@@ -21,7 +21,7 @@ export class Initial1763683200000 implements MigrationInterface {
 
 const TABLES = [
   'generation_candidates', 'generations', 'jobs', 'feed_items', 'feed_head', 'leases', 'lexicon', 'corpus_stats', 'embedding_cache',
-  'memory_embeddings', 'memory_revisions', 'memories', 'banks', 'idempotency_keys', 'api_keys', 'shared_states', 'events', 'sessions', 'tenants',
+  'memory_embeddings', 'memory_tombstones', 'memory_revisions', 'memories', 'banks', 'idempotency_keys', 'api_keys', 'shared_states', 'events', 'sessions', 'tenants',
 ];
 
 const STATEMENTS = [
@@ -203,6 +203,11 @@ const STATEMENTS = [
   `create index memories_search on memories using gin (scope_sub, tsv)`,
   `create index memories_expiry on memories (expires_at) where expires_at is not null`,
   `create index memories_deleted on memories (deleted_at) where deleted_at is not null`,
+  // The newest hidden memories of a pool, while their words are still there to compare with.
+  `create index memories_hidden on memories (tenant_id, scope_hash, deleted_at) where deleted_at is not null`,
+  // Statements of the past, looked up for each candidate; the unique indexes hold only what is active.
+  `create index memories_past_fact on memories (tenant_id, scope_hash, fact_hash) where superseded_at is not null`,
+  `create index memories_past_claim on memories (tenant_id, scope_hash, claim_hash) where claim_hash is not null and superseded_at is not null`,
 
   `create table memory_revisions (
     tenant_id text collate "C" not null,
@@ -222,6 +227,23 @@ const STATEMENTS = [
   )`,
   `create index memory_revisions_expiry on memory_revisions (expires_at) where expires_at is not null`,
 
+  // What a user deleted or corrected must not come back from old conversations: hashes of everything the memory ever said,
+  // kept longer than the memory itself. Hashes only: an erased memory leaves no words behind.
+  `create table memory_tombstones (
+    tenant_id text collate "C" not null,
+    memory_id uuid not null,
+    fact_hash bytea not null,
+    deleted_at timestamptz not null default now(),
+    claim_hash bytea,
+    bank_id text collate "C" not null,
+    scope_hash bigint not null,
+    primary key (tenant_id, memory_id, fact_hash, deleted_at),
+    foreign key (tenant_id, bank_id) references banks (tenant_id, id) on delete cascade
+  )`,
+  `create index memory_tombstones_fact on memory_tombstones (tenant_id, scope_hash, fact_hash)`,
+  `create index memory_tombstones_claim on memory_tombstones (tenant_id, scope_hash, claim_hash) where claim_hash is not null`,
+  `create index memory_tombstones_age on memory_tombstones (tenant_id, deleted_at)`,
+
   // Vectors of any dimension in one narrow table; a partial expression index per dimension can make it approximate.
   // STORAGE PLAIN keeps a scan out of TOAST, which also bounds the dimension: 1,536 floats fit a page.
   `create table memory_embeddings (
@@ -229,15 +251,12 @@ const STATEMENTS = [
     model text collate "C" not null,
     memory_id uuid not null,
     fact_hash bytea not null,
-    scope_hash bigint not null,
-    scope_sub bigint[] not null,
     dimension int not null,
     embedding vector not null,
     primary key (tenant_id, model, memory_id),
     foreign key (tenant_id, memory_id) references memories (tenant_id, id) on delete cascade
   )`,
   `alter table memory_embeddings alter column embedding set storage plain`,
-  `create index memory_embeddings_scope on memory_embeddings using gin (scope_sub)`,
   `create index memory_embeddings_memory on memory_embeddings (tenant_id, memory_id)`,
 
   `create table embedding_cache (
@@ -250,12 +269,14 @@ const STATEMENTS = [
   )`,
   `create index embedding_cache_age on embedding_cache (created_at)`,
 
+  // `erased`: documents went since the words were counted, so theirs may still stand in the lexicon.
   `create table corpus_stats (
     tenant_id text collate "C" not null references tenants (id) on delete cascade,
     corpus text collate "C" not null,
     documents bigint not null,
     total_length bigint not null,
     refreshed_at timestamptz not null,
+    erased boolean not null default false,
     primary key (tenant_id, corpus)
   )`,
   `create table lexicon (
@@ -320,7 +341,6 @@ const STATEMENTS = [
     scope_sub bigint[] not null,
     session_id uuid,
     source jsonb not null,
-    options jsonb not null default '{}',
     status text not null,
     phase text not null,
     done int not null default 0,

@@ -77,7 +77,7 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   const follow = createStampedFeed({ feed, feeds });
   const extractor = chat === null ? createOfflineExtractor() : createModelExtractor({ chat });
   const consolidator = chat === null ? createRuleConsolidator() : createModelConsolidator({ chat });
-  const generationService = createGenerationService({ generations, banks, sessions, transact, clock });
+  const generationService = createGenerationService({ generations, transact, clock });
   const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger: platform.logger });
   const search = createSearch(platform, lexicon);
   const visibility = createVisibility({ generations, clock });
@@ -85,7 +85,7 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
     sessions: createSessionService({ sessions, transact, clock }),
     events: createEventService({ events, append: createAppendQueue(events), clock }),
     eventFeed: createEventFeed({ events, sessions, feeds }),
-    memories: createMemoryService({ memories, banks, transact, clock, retentionSeconds }),
+    memories: createMemoryService({ memories, transact, clock, retentionSeconds }),
     memoryFeed: createMemoryFeed({ memories, follow }),
     banks: createBankService({ banks, transact }),
     generations: generationService,

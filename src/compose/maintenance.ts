@@ -1,7 +1,9 @@
+import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { createMemorySweep } from '../domain/memory/memory-sweep.service';
 import type { Actor } from '../kernel/actor';
 import type { Logger } from '../kernel/logger-type';
 import { FEED_PENDING, stampFeed, sweepFeed } from '../storage/feed.store';
+import { createLexiconStore, overdueLexicons } from '../storage/lexicon.store';
 import { createStores, createTransact } from '../storage/stores';
 import { listTenants } from '../storage/tenants';
 import type { Platform } from './platform';
@@ -11,22 +13,38 @@ const SWEEP_MS = 30_000;
 const SWEEP_BATCH = 500;
 const CACHE_DAYS = 30;
 const TENANT_PAGE = 200;
+const LEXICONS = 20;
+/** At a start, when the embedder may be another one, and then for those that it had refused. */
+const CATCH_UP_MS = 3_600_000;
 
 export interface Maintenance {
-  /** Sweeps everything that is due, now: expired sessions and memories, deleted memories past their retention, old keys, feeds and caches. */
+  /**
+   * Sweeps everything that is due, now: expired sessions and memories, deleted memories past their retention, their words in the
+   * lexicons, old keys, feeds and caches. Asks for vectors that memories lack.
+   */
   sweep(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** What a gateway does beside answering: the sequencer of the feeds, and the sweepers that really delete. */
-export function startMaintenance({ database, bus, logger }: Platform, retentionSeconds: number): Maintenance {
+export function startMaintenance(platform: Platform, retentionSeconds: number): Maintenance {
+  const { database, bus, logger } = platform;
+  let caughtUpAt = -Infinity;
   const stamp = repeat(logger, 'stamping feeds', async () => { while ((await stampFeed(database, bus)) > 0); });
-  const sweep = repeat(logger, 'sweeping', () => sweepAll({ database, bus }, retentionSeconds));
+  const sweep = repeat(logger, 'sweeping', async () => {
+    await sweepAll(platform, retentionSeconds);
+    if (performance.now() - caughtUpAt < CATCH_UP_MS) return;
+    await catchUp(platform);
+    caughtUpAt = performance.now();
+  });
   const unlisten = bus.listen(FEED_PENDING, stamp.kick);
   const timers = [setInterval(stamp.kick, STAMP_POLL_MS), setInterval(sweep.kick, SWEEP_MS)];
   stamp.kick();
   return {
-    sweep: () => sweepAll({ database, bus }, retentionSeconds),
+    async sweep() {
+      await sweepAll(platform, retentionSeconds);
+      await catchUp(platform);
+    },
     async stop() {
       unlisten();
       timers.forEach(clearInterval);
@@ -59,22 +77,36 @@ function repeat(logger: Logger, what: string, task: () => Promise<void>): { kick
   };
 }
 
-async function sweepAll({ database, bus }: Pick<Platform, 'database' | 'bus'>, retentionSeconds: number): Promise<void> {
+async function sweepAll({ database, bus }: Platform, retentionSeconds: number): Promise<void> {
   const stores = createStores(database, bus);
   const memories = createMemorySweep({ transact: createTransact(database, bus), retentionSeconds });
   await drain(() => stores.sessions.sweepExpired(SWEEP_BATCH));
   await drain(() => stores.idempotency.sweep(SWEEP_BATCH));
   await drain(() => sweepFeed(database, SWEEP_BATCH));
+  for await (const sweeper of sweepers(database)) {
+    await drain(() => memories.run(sweeper, SWEEP_BATCH));
+    await drain(() => stores.embeddings.sweepCache(sweeper, CACHE_DAYS, SWEEP_BATCH));
+    await drain(() => stores.leases.sweep(sweeper, SWEEP_BATCH));
+  }
+  const lexicons = createLexiconStore(database);
+  for (const { tenantId, corpus } of await overdueLexicons(database, LEXICONS)) await lexicons.refresh(sweeperOf(tenantId), corpus);
+}
+
+async function catchUp({ database, bus, embedder }: Platform): Promise<void> {
+  const embedding = createEmbeddingPhase({ embeddings: createStores(database, bus).embeddings, embedder, transact: createTransact(database, bus) });
+  for await (const sweeper of sweepers(database)) await embedding.catchUp(sweeper);
+}
+
+const sweeperOf = (tenantId: string): Actor => ({ tenantId, principalId: 'sweeper', roles: ['admin'], scopeLimits: [] });
+
+/** Someone to act for each tenant. */
+async function* sweepers(database: Platform['database']): AsyncGenerator<Actor, void> {
   for (let after = ''; ; ) {
     const tenants = await listTenants(database, after, TENANT_PAGE);
-    for (const tenantId of tenants) {
-      const sweeper: Actor = { tenantId, principalId: 'sweeper', roles: ['admin'], scopeLimits: [] };
-      await drain(() => memories.run(sweeper, SWEEP_BATCH));
-      await drain(() => stores.embeddings.sweepCache(sweeper, CACHE_DAYS, SWEEP_BATCH));
-      await drain(() => stores.leases.sweep(sweeper, SWEEP_BATCH));
-      after = tenantId;
-    }
-    if (tenants.length < TENANT_PAGE) return;
+    for (const tenantId of tenants) yield sweeperOf(tenantId);
+    const last = tenants.at(-1);
+    if (last === undefined || tenants.length < TENANT_PAGE) return;
+    after = last;
   }
 }
 

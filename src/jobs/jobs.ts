@@ -13,7 +13,8 @@ export const JOBS = {
   'memory.generation': { payload: generationRef, attempts: 20, description: 'Extracts candidates from a source, window by window' },
   'memory.consolidation': { payload: generationRef, attempts: 20, description: 'Weighs candidates against what is known and writes memories' },
   'memory.embedding': {
-    payload: z.object({ tenantId: z.string().min(1), memoryIds: z.array(z.uuid()).max(500), generationId: z.uuid().nullable() }).strict(),
+    // `catchUp`: when these are done, the next ones without a vector follow.
+    payload: z.object({ tenantId: z.string().min(1), memoryIds: z.array(z.uuid()).max(500), generationId: z.uuid().nullable(), catchUp: z.literal(true).optional() }).strict(),
     attempts: 20,
     description: 'Embeds memories that have no vector of the current model and text',
   },

@@ -1,7 +1,7 @@
 import type { EmbeddingStore } from '../domain/generation/embedding.store';
 import { contentHash, factHash } from '../domain/memory/fingerprint';
 import { MEMORY_VISIBLE } from './memory-row';
-import { prepared, type Sql } from './sql';
+import { planned, prepared, type Sql } from './sql';
 import { fromVector, toVector } from './vector';
 
 const pending = (target: string): string => `
@@ -13,6 +13,14 @@ const PENDING_OF_IDS = prepared('embedding.pendingOfIds', pending('m.id = any ($
 const PENDING_OF_GENERATION = prepared('embedding.pendingOfGeneration', pending(`m.id in (
   select memory_id from generation_candidates where tenant_id = $1 and generation_id = $3 and outcome in ('CREATED', 'UPDATED'))`));
 
+const LACKING = planned('embedding.lacking', `
+  select m.id from memories m
+  where ${MEMORY_VISIBLE} and m.superseded_at is null and m.updated_at < now() - interval '1 minute' and not exists (
+    select from memory_embeddings e where e.tenant_id = m.tenant_id and e.model = $2 and e.memory_id = m.id and e.fact_hash = m.fact_hash)
+  order by m.id limit $3`);
+const IS_CATCHING_UP = prepared('embedding.isCatchingUp', `
+  select 1 from jobs where tenant_id = $1 and name = 'memory.embedding' and dead_at is null and payload @> '{"catchUp": true}' limit 1`);
+
 const CACHED = prepared('embedding.cached', `
   select content_hash, embedding::text as vector from embedding_cache where tenant_id = $1 and model = $2 and content_hash = any ($3::bytea[])`);
 const REMEMBER = prepared('embedding.remember', `
@@ -20,8 +28,8 @@ const REMEMBER = prepared('embedding.remember', `
   select $1, $2, t.content_hash, t.vector::vector from unnest($3::bytea[], $4::text[]) as t (content_hash, vector) order by 3
   on conflict do nothing`);
 const PUT = prepared('embedding.put', `
-  insert into memory_embeddings (tenant_id, model, memory_id, fact_hash, scope_hash, scope_sub, dimension, embedding)
-  select m.tenant_id, $2, m.id, m.fact_hash, m.scope_hash, m.scope_sub, $6, t.vector::vector
+  insert into memory_embeddings (tenant_id, model, memory_id, fact_hash, dimension, embedding)
+  select m.tenant_id, $2, m.id, m.fact_hash, $6, t.vector::vector
   from unnest($3::uuid[], $4::bytea[], $5::text[]) as t (id, fact_hash, vector)
   join memories m on m.tenant_id = $1 and m.id = t.id and m.fact_hash = t.fact_hash and m.deleted_at is null order by m.id
   on conflict (tenant_id, model, memory_id) do update set fact_hash = excluded.fact_hash, dimension = excluded.dimension, embedding = excluded.embedding`);
@@ -32,31 +40,35 @@ const SWEEP_CACHE = prepared('embedding.sweepCache', `
 
 export function createEmbeddingStore(sql: Sql): EmbeddingStore {
   return {
-    async pending(actor, model, target, limit) {
+    async pending(actor, space, target, limit) {
       const [statement, of] = 'memoryIds' in target ? [PENDING_OF_IDS, target.memoryIds] : [PENDING_OF_GENERATION, target.generationId];
-      const rows = await sql.query<{ memory_id: string; fact: string }>(statement, [actor.tenantId, model, of, limit]);
+      const rows = await sql.query<{ memory_id: string; fact: string }>(statement, [actor.tenantId, space, of, limit]);
       return rows.map(({ memory_id, fact }) => ({ memoryId: memory_id, fact }));
     },
 
-    async cached(actor, model, texts) {
+    lacking: async (actor, space, limit) => (await sql.query<{ id: string }>(LACKING, [actor.tenantId, space, limit])).map(({ id }) => id),
+
+    isCatchingUp: async (actor) => (await sql.query(IS_CATCHING_UP, [actor.tenantId])).length > 0,
+
+    async cached(actor, space, texts) {
       const byHash = new Map(texts.map((text) => [contentHash(text).toString('hex'), text]));
-      const rows = await sql.query<{ content_hash: Buffer; vector: string }>(CACHED, [actor.tenantId, model, texts.map(contentHash)]);
+      const rows = await sql.query<{ content_hash: Buffer; vector: string }>(CACHED, [actor.tenantId, space, texts.map(contentHash)]);
       return new Map(rows.flatMap(({ content_hash, vector }) => {
         const text = byHash.get(content_hash.toString('hex'));
         return text === undefined ? [] : [[text, fromVector(vector)]];
       }));
     },
 
-    async remember(actor, model, vectors) {
+    async remember(actor, space, vectors) {
       if (vectors.size === 0) return;
-      await sql.query(REMEMBER, [actor.tenantId, model, [...vectors.keys()].map(contentHash), [...vectors.values()].map(toVector)]);
+      await sql.query(REMEMBER, [actor.tenantId, space, [...vectors.keys()].map(contentHash), [...vectors.values()].map(toVector)]);
     },
 
-    async put(actor, model, items) {
+    async put(actor, space, items) {
       const dimension = items[0]?.vector.length;
       if (dimension === undefined) return;
       await sql.query(PUT, [
-        actor.tenantId, model, items.map(({ memoryId }) => memoryId), items.map(({ fact }) => factHash(fact)),
+        actor.tenantId, space, items.map(({ memoryId }) => memoryId), items.map(({ fact }) => factHash(fact)),
         items.map(({ vector }) => toVector(vector)), dimension,
       ]);
     },

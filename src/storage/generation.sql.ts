@@ -37,6 +37,10 @@ export const OUTCOMES = prepared('generation.outcomes', `
   from generations g join generation_candidates c on c.tenant_id = g.tenant_id and c.generation_id = g.id
   where ${MANY} group by g.id, c.outcome, g.scope`);
 
+export const UNFINISHED_OF_BANK = prepared('generation.unfinishedOfBank', `
+  select g.id, g.phase, g.done, g.total from generations g
+  where g.tenant_id = $1 and g.bank_id = $2 and g.finished_at is null and ($3::uuid is null or g.id > $3) order by g.id limit $4`);
+
 export const LOCK = prepared('generation.lock', `select ${COLUMNS} from generations g where ${ONE} for update`);
 
 /** Arrays grow by what is given; of what was left out the first 500 are kept and all are counted. */
@@ -72,11 +76,19 @@ export const KEEP_DECISIONS = prepared('generation.keepDecisions', `
   update generation_candidates c set decision = t.decision from unnest($3::int[], $4::jsonb[]) as t (ordinal, decision)
   where c.tenant_id = $1 and c.generation_id = $2 and c.ordinal = t.ordinal and c.outcome is null`);
 
+/** Why a candidate shows no words that never became a memory. */
+export const SESSION_GONE = 'the session it came from is gone';
+/** Whether generation `$2` read a session that is deleted: nothing of it that is no memory may be quoted. */
+const SESSION_IS_GONE = `exists (select from generations g where g.tenant_id = $1 and g.id = $2 and g.session_id is not null
+  and not exists (select from sessions s where s.tenant_id = $1 and s.id = g.session_id))`;
+
 export const SETTLE = prepared('generation.settle', `
-  update generation_candidates set outcome = $4, memory_id = $5, revision = $6, reason = $7, decision = null,
-    candidate = case when $8 then candidate || ${UNQUOTED} else candidate end
+  update generation_candidates set outcome = $4, memory_id = $5, revision = $6, decision = null,
+    reason = case when $5::uuid is null and ${SESSION_IS_GONE} then '${SESSION_GONE}' else $7 end,
+    candidate = case when $8 or ($5::uuid is null and ${SESSION_IS_GONE}) then candidate || ${UNQUOTED} else candidate end
   where tenant_id = $1 and generation_id = $2 and ordinal = $3 and outcome is null returning ordinal`);
 
 export const FAIL_OPEN = prepared('generation.failOpen', `
-  update generation_candidates set outcome = 'FAILED', reason = $3, decision = null
+  update generation_candidates set outcome = 'FAILED', reason = $3, decision = null,
+    candidate = case when ${SESSION_IS_GONE} then candidate || ${UNQUOTED} else candidate end
   where tenant_id = $1 and generation_id = $2 and outcome is null returning ordinal`);

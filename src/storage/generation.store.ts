@@ -77,6 +77,8 @@ export function createGenerationStore(sql: Sql): GenerationStore {
       await sql.query(statements.FORGET_SOURCE, [actor.tenantId, id]);
     },
 
+    unfinishedOfBank: (actor, bankId, after, limit) => sql.query(statements.UNFINISHED_OF_BANK, [actor.tenantId, bankId, after, limit]),
+
     async advance(actor, id, phase, by) {
       const [row] = await sql.query<Pick<Generation, 'status' | 'phase' | 'done' | 'total'>>(statements.ADVANCE, [actor.tenantId, id, phase, by]);
       return row ?? null;

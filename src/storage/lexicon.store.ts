@@ -1,8 +1,11 @@
-import { SMALL_CORPUS, type Corpus, type LexiconStore } from '../domain/search/lexicon.store';
+import { SMALL_CORPUS, type Corpus, type LexiconStore, type OverdueLexicon } from '../domain/search/lexicon.store';
 import { planned, prepared, type Sql, type Statement } from './sql';
 
-/** Each corpus is a table of this name with the columns tsv and length. Deleted memories lend no words. */
-const LIVE: Readonly<Record<Corpus, string>> = { events: '', memories: ' and deleted_at is null' };
+/** Each corpus is a table of this name with the columns tsv and length. What is deleted or expired lends no words. */
+const LIVE: Readonly<Record<Corpus, string>> = {
+  events: ' and session_id not in (select id from sessions where tenant_id = %1$L and expires_at <= now())',
+  memories: ' and deleted_at is null and (expires_at is null or expires_at > now())',
+};
 const MAX_SIMILAR = 1000;
 
 const each = <T>(make: (corpus: Corpus) => T): Readonly<Record<Corpus, T>> => ({ events: make('events'), memories: make('memories') });
@@ -25,15 +28,26 @@ const COUNT = each((corpus) => planned(`lexicon.count.${corpus}`, `
   insert into corpus_stats (tenant_id, corpus, documents, total_length, refreshed_at)
   select $1, '${corpus}', count(*), coalesce(sum(length), 0), now() from ${corpus} where tenant_id = $1 having count(*) > 0
   on conflict (tenant_id, corpus) do update set
-    documents = excluded.documents, total_length = excluded.total_length, refreshed_at = excluded.refreshed_at`));
+    documents = excluded.documents, total_length = excluded.total_length, refreshed_at = excluded.refreshed_at, erased = false`));
 const CLEAR = prepared('lexicon.clear', 'delete from lexicon where tenant_id = $1 and corpus = $2');
 /** ts_stat takes the text of a query: the tenant is quoted by the server itself. */
 const FILL = each((corpus) => planned(`lexicon.fill.${corpus}`, `
   insert into lexicon (tenant_id, corpus, lexeme, df)
   select $1, '${corpus}', word, ndoc
-  from ts_stat(format('select tsv from ${corpus} where tenant_id = %L${LIVE[corpus]}', $1::text)) order by word`));
+  from ts_stat(format('select tsv from ${corpus} where tenant_id = %1$L${LIVE[corpus]}', $1::text)) order by word`));
 const FORGET = prepared('lexicon.forget', `
   delete from corpus_stats where tenant_id = $1 and corpus = $2 and not exists (select from lexicon l where l.tenant_id = $1 and l.corpus = $2)`);
+
+/** Words of what expired without being erased go within a day; a large corpus that loses documents all the time is not counted all the time. */
+const OVERDUE = prepared('lexicon.overdue', `
+  select tenant_id, corpus from corpus_stats
+  where (erased and (documents <= ${SMALL_CORPUS} or refreshed_at < now() - documents / 100000.0 * interval '10 minutes'))
+    or refreshed_at < now() - interval '1 day'
+  order by refreshed_at limit $1`);
+
+/** Lexicons of all tenants that may hold words of what was erased, the longest unrefreshed first. */
+export const overdueLexicons = async (sql: Sql, limit: number): Promise<OverdueLexicon[]> =>
+  (await sql.query<{ tenant_id: string; corpus: Corpus }>(OVERDUE, [limit])).map(({ tenant_id, corpus }) => ({ tenantId: tenant_id, corpus }));
 
 interface ReadingRow {
   readonly documents: string | null;

@@ -82,12 +82,12 @@ export function createMemorySearchStore(sql: Sql): MemorySearchStore {
         order by m.evidence_count desc, m.confidence desc, m.id limit ${values.add(limit, 'int')}`, values)).map(toMemory);
     },
 
-    async lacksVectors(actor, pools, model) {
+    async lacksVectors(actor, pools, space) {
       const { values, pool } = start(actor, pools);
       const rows = await sql.query(planned('memory.lacksVectors', `
         select 1 from (select m.tenant_id, m.id, m.fact_hash from memories m where ${ACTIVE} and ${pool} order by m.id desc limit ${NEWEST_CHECKED}) m
         where not exists (select from memory_embeddings e
-          where e.tenant_id = m.tenant_id and e.model = ${values.add(model, 'text')} and e.memory_id = m.id and e.fact_hash = m.fact_hash) limit 1`), values.list);
+          where e.tenant_id = m.tenant_id and e.model = ${values.add(space, 'text')} and e.memory_id = m.id and e.fact_hash = m.fact_hash) limit 1`), values.list);
       return rows.length > 0;
     },
   };
@@ -106,11 +106,11 @@ function lexicalArm(values: Values, where: string, { terms, averageLength }: Lex
 }
 
 /** Exact: `+ 0` keeps the planner from an approximate index, which loses most of a small pool. */
-const vectorArm = (values: Values, where: string, { model, vector }: VectorArm): string => `
+const vectorArm = (values: Values, where: string, { space, vector }: VectorArm): string => `
   select id, distance, rank() over (order by distance) as rank from (
     select m.id, e.embedding <=> ${values.add(toVector(vector), 'vector')} as distance
     from memory_embeddings e join memories m on m.tenant_id = e.tenant_id and m.id = e.memory_id and m.fact_hash = e.fact_hash
-    where e.tenant_id = $1 and e.model = ${values.add(model, 'text')} and e.dimension = ${values.add(vector.length, 'int')} and ${where}
+    where e.tenant_id = $1 and e.model = ${values.add(space, 'text')} and e.dimension = ${values.add(vector.length, 'int')} and ${where}
     order by (e.embedding <=> ${values.add(toVector(vector), 'vector')}) + 0, m.id desc limit ${ARM_LIMIT}) nearest`;
 
 const NOTHING = 'select null::uuid as id, null::float8 as score, null::float8 as distance, null::bigint as rank where false';

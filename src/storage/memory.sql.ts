@@ -61,7 +61,8 @@ export const ADD_REVISION = prepared('memory.addRevision', `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11))`);
 
 export const HIDE = prepared('memory.hide', `
-  with vectors as (delete from memory_embeddings where tenant_id = $1 and memory_id = $2)
+  with vectors as (delete from memory_embeddings where tenant_id = $1 and memory_id = $2),
+  counted as (update corpus_stats set erased = true where tenant_id = $1 and corpus = 'memories')
   update memories set deleted_at = now(), updated_at = now(), revision = revision + 1 where tenant_id = $1 and id = $2 and deleted_at is null`);
 
 export const LOCK_HIDDEN = prepared('memory.lockHidden', `
@@ -108,7 +109,8 @@ export const NEIGHBOURS = planned('memory.neighbours', `
 
 /**
  * Takes the memories of `doomed` away with everything that quotes them: revisions and vectors (by cascade), cached vectors of
- * their words, and the job candidates behind them. Raw text that a generation was given went when it had been extracted.
+ * their words, and the job candidates behind them. Raw text that a generation was given went when it had been extracted. Their
+ * words in the lexicon go when maintenance counts it anew; the row that asks for it is locked last, after those it speaks of.
  */
 const erase = (doomed: string): string => `
   with doomed as materialized (${doomed}),
@@ -120,6 +122,8 @@ const erase = (doomed: string): string => `
     select fact from doomed union select r.fact from memory_revisions r join doomed d on r.tenant_id = $1 and r.memory_id = d.id),
   cached as (
     delete from embedding_cache where tenant_id = $1 and content_hash in (select sha256(convert_to(fact, 'UTF8')) from words)),
+  counted as (
+    update corpus_stats set erased = true where tenant_id = $1 and corpus = 'memories' and (select count(*) from doomed) > 0),
   gone as (delete from memories m using doomed d where m.tenant_id = $1 and m.id = d.id)
   select id, bank_id, scope, revision from doomed`;
 export const OF_BANK = prepared('memory.ofBank', `

@@ -7,6 +7,8 @@ import type { Session } from '../domain/session/session';
 import type { SessionStore } from '../domain/session/session.store';
 import { isEmpty, mayShareUserState, requireSharedWrite } from '../domain/session/state';
 import type { Bus } from '../platform/bus/bus.port';
+import { SESSION_GONE } from './generation.sql';
+import { UNQUOTED } from './memory.sql';
 import { limitHashes, visibleTo } from './scope-limits';
 import { prepared, type Sql } from './sql';
 
@@ -65,11 +67,38 @@ const LIST = prepared('session.list', `
   order by s.id desc limit $8 offset $9`);
 
 const REMOVE = prepared('session.remove', `
-  delete from sessions s where s.tenant_id = $1 and s.id = $2 and ${LIVE} and ($3::bigint[] is null or s.scope_sub && $3) returning s.id`);
+  delete from sessions s where s.tenant_id = $1 and s.id = $2 and ${LIVE} and ($3::bigint[] is null or s.scope_sub && $3) returning s.tenant_id, s.id`);
 
 const SWEEP = prepared('session.sweep', `
   delete from sessions where (tenant_id, id) in (
-    select tenant_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked) returning id`);
+    select tenant_id, id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked) returning tenant_id, id`);
+
+/** Waits for whoever writes candidates of these sessions at the moment: what they commit is then seen and emptied. */
+const LOCK_GENERATIONS = prepared('session.lockGenerations', `
+  select g.id from unnest($1::text[], $2::uuid[]) as t (tenant_id, session_id)
+  join generations g on g.tenant_id = t.tenant_id and g.session_id = t.session_id order by g.tenant_id, g.id for update of g`);
+/** What became a memory stays; what did not was only ever a quotation of the session. Open candidates may still become one. */
+const EMPTY_CANDIDATES = prepared('session.emptyCandidates', `
+  update generation_candidates c set candidate = c.candidate || ${UNQUOTED}, reason = '${SESSION_GONE}', decision = null
+  from unnest($1::text[], $2::uuid[]) as t (tenant_id, session_id)
+  join generations g on g.tenant_id = t.tenant_id and g.session_id = t.session_id
+  where c.tenant_id = g.tenant_id and c.generation_id = g.id and c.memory_id is null and c.outcome is not null`);
+const MARK_LEXICON = prepared('session.markLexicon', `
+  update corpus_stats set erased = true where tenant_id = any ($1::text[]) and corpus = 'events'`);
+
+interface ErasedRow {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+
+/** What quotes sessions that were just deleted, in the same transaction. */
+async function eraseTraces(tx: Sql, erased: readonly ErasedRow[]): Promise<void> {
+  if (erased.length === 0) return;
+  const pairs = [erased.map((row) => row.tenant_id), erased.map((row) => row.id)];
+  await tx.query(LOCK_GENERATIONS, pairs);
+  await tx.query(EMPTY_CANDIDATES, pairs);
+  await tx.query(MARK_LEXICON, [erased.map((row) => row.tenant_id)]);
+}
 
 export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
   const getMany: SessionStore['getMany'] = async (actor, ids) => {
@@ -113,14 +142,21 @@ export function createSessionStore(sql: Sql, bus: Bus): SessionStore {
       return visibleTo(actor, rows).map((row) => toSession(actor, row));
     },
 
-    async remove(actor, id) {
-      const removed = await sql.query(REMOVE, [actor.tenantId, id, limitHashes(actor, EVENTS_NAMESPACE)]);
-      // Subscribers look, find nothing, and end with NOT_FOUND.
-      sql.afterCommit(() => { bus.notify(eventsTopic(actor.tenantId, id.toLowerCase())); });
-      return removed.length > 0;
-    },
+    remove: (actor, id) =>
+      sql.transact(async (tx) => {
+        const removed = await tx.query<ErasedRow>(REMOVE, [actor.tenantId, id, limitHashes(actor, EVENTS_NAMESPACE)]);
+        await eraseTraces(tx, removed);
+        // Subscribers look, find nothing, and end with NOT_FOUND.
+        tx.afterCommit(() => { bus.notify(eventsTopic(actor.tenantId, id.toLowerCase())); });
+        return removed.length > 0;
+      }),
 
-    sweepExpired: async (limit) => (await sql.query(SWEEP, [limit])).length,
+    sweepExpired: (limit) =>
+      sql.transact(async (tx) => {
+        const expired = await tx.query<ErasedRow>(SWEEP, [limit]);
+        await eraseTraces(tx, expired);
+        return expired.length;
+      }),
   };
 }
 

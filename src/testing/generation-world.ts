@@ -85,15 +85,14 @@ export interface WorldOptions {
 export function createGenerationWorld(database: Database, options: WorldOptions = {}) {
   const bus = createInProcessBus();
   const storesOver = (sql: Sql) => ({
-    memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
+    sessions: createSessionStore(sql, bus), memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
     embeddings: createEmbeddingStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), idempotency: createIdempotencyStore(sql),
   });
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);
   const events = createEventStore(database, bus);
-  const sessions = createSessionStore(database, bus);
   const transact = transactOver(database);
-  const generations = createGenerationService({ ...stores, sessions, transact, clock: systemClock });
+  const generations = createGenerationService({ ...stores, transact, clock: systemClock });
 
   const sql = options.sqlOfHandlers?.(database) ?? database;
   const worker = { ...storesOver(sql), transact: transactOver(sql) };
@@ -117,8 +116,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     transact,
     generations,
     sessions: createSessionService({
-      sessions, clock: systemClock,
-      transact: (work) => database.transact((tx) => work({ sessions: createSessionStore(tx, bus), idempotency: createIdempotencyStore(tx) })),
+      sessions: stores.sessions, transact, clock: systemClock,
     }),
     events: createEventService({ events, append: createAppendQueue(events), clock: systemClock }),
     memoryService: createMemoryService({ ...stores, transact, clock: systemClock, retentionSeconds: 3600 }),

@@ -35,7 +35,7 @@ export function retrievalOver(database: Database, embedder: Embedder = createHas
     stores, lexicon,
     sessions: createSessionService({ sessions: stores.sessions, transact, clock }),
     events: createEventService({ events: stores.events, append: createAppendQueue(stores.events), clock }),
-    memories: createMemoryService({ memories: stores.memories, banks: stores.banks, transact, clock, retentionSeconds: 3600 }),
+    memories: createMemoryService({ memories: stores.memories, transact, clock, retentionSeconds: 3600 }),
     recall,
     context: createContextService({
       memories: memorySearch, events: eventSearch, sessions: stores.sessions, reader: stores.events, visibility, tokenizer: createO200kTokenizer(),

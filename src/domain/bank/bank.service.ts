@@ -3,6 +3,8 @@ import { badInput, conflict, notFound } from '../../kernel/errors';
 import { isStorableText, scopeHash } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import { memoryTopic, type FeedStore } from '../feed/feed';
+import type { GenerationStore } from '../generation/generation.store';
+import { tellStep } from '../generation/progress';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
 import type { Erased, MemoryStore } from '../memory/memory.store';
@@ -23,8 +25,8 @@ export interface BankService {
    */
   save(actor: Actor, id: string, patch: BankPatch, options?: SaveOptions): Promise<Bank>;
   /**
-   * Removes a bank with everything in it, at once and for good; the feed of each pool tells every memory that went. One
-   * transaction that grows with the bank. @throws GatewayError NOT_FOUND, BAD_USER_INPUT for `default`
+   * Removes a bank with everything in it, at once and for good; the feed of each pool tells every memory that went, those of
+   * unfinished generations that they are CANCELED. One transaction that grows with the bank. @throws GatewayError NOT_FOUND, BAD_USER_INPUT for `default`
    */
   remove(actor: Actor, id: string, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<void>;
 }
@@ -45,6 +47,7 @@ interface BankServiceDeps {
 interface Stores {
   readonly banks: BankStore;
   readonly memories: Pick<MemoryStore, 'ofBank'>;
+  readonly generations: Pick<GenerationStore, 'unfinishedOfBank'>;
   readonly feed: FeedStore;
   readonly idempotency: IdempotencyStore;
 }
@@ -95,6 +98,7 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         if ((await stores.banks.lock(actor, id)) === null) throw notFound('bank', id);
         await tellFarewells(stores, actor, id);
+        await tellCanceled(stores, actor, id);
         await stores.banks.remove(actor, id);
         return { bankId: id };
       }));
@@ -109,6 +113,16 @@ async function tellFarewells({ memories, feed }: Stores, actor: Actor, bankId: s
     await feed.append(actor, batch.map(({ id, scope, revision }) => ({
       topic: memoryTopic(scopeHash(actor.tenantId, bankId, scope)), ref: { memoryId: id, revision: revision + 1, action: 'DELETED' },
     })));
+    after = batch.at(-1)?.id ?? null;
+    if (batch.length < FAREWELL_BATCH) return;
+  }
+}
+
+/** Neither does it take a new generation. */
+async function tellCanceled({ generations, feed }: Stores, actor: Actor, bankId: string): Promise<void> {
+  for (let after: string | null = null; ; ) {
+    const batch: Awaited<ReturnType<typeof generations.unfinishedOfBank>> = await generations.unfinishedOfBank(actor, bankId, after, FAREWELL_BATCH);
+    for (const generation of batch) await tellStep(feed, actor, generation.id, { ...generation, status: 'CANCELED' });
     after = batch.at(-1)?.id ?? null;
     if (batch.length < FAREWELL_BATCH) return;
   }

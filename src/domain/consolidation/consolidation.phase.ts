@@ -14,7 +14,7 @@ import type { MemoryStore } from '../memory/memory.store';
 import { applyDecision, StaleDecision } from './apply-decision';
 import type { ConsolidationItem, Consolidator } from './consolidator';
 import type { Neighbourhood } from './neighbourhood';
-import { LEASE_MS, withPool } from './pool-lease';
+import { withPool } from './pool-lease';
 import type { Weighable } from './rules/relation';
 import { isOutdated, mayConcern, requireDecisions, seenOf, trivialDecision, withoutQuotations } from './weighing';
 
@@ -128,7 +128,6 @@ export function createConsolidationPhase({ generations, neighbourhood, banks, le
     const written: Weighable[] = [];
     for (const open of batch) {
       run.signal.throwIfAborted();
-      await leases.renew(run.actor, run.lease, LEASE_MS);
       const concerned = written.some((statement) => mayConcern(open.candidate, statement));
       const fresh = concerned ? undefined : decisions.get(open.ordinal);
       const statement = await settle(run, open, open.kept === null ? fresh : await stillValid(run, open, open.kept));
@@ -169,7 +168,7 @@ export function createConsolidationPhase({ generations, neighbourhood, banks, le
       const bank = await banks.get(actor, job.bankId);
       if (bank === null) return;
       try {
-        await withPool(leases, actor, job, signal, (lease) => settleAll({ actor, job, bank, lease, signal }));
+        await withPool(leases, actor, job, signal, (lease, held) => settleAll({ actor, job, bank, lease, signal: held }));
       } catch (error) {
         if (error instanceof Overtaken) return;
         if (error instanceof LeaseLost) throw new RetryLater(RETRY_MS, error.message);

@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor';
 import type { Transact } from '../../kernel/transact';
-import type { Embedder } from '../../platform/embedding/embedding.port';
+import { vectorSpaceOf, type Embedder } from '../../platform/embedding/embedding.port';
+import type { JobOutbox } from '../../platform/queue/queue.port';
 import type { FeedStore } from '../feed/feed';
 import type { EmbeddingStore, EmbeddingTarget, Unembedded } from './embedding.store';
 import type { Generation } from './generation';
@@ -12,6 +13,8 @@ export interface EmbeddingRequest {
   readonly memoryIds: readonly string[];
   /** Also complete this generation, whose memories are embedded beside `memoryIds`. */
   readonly generationId: string | null;
+  /** When these are done, asks for the next memories that lack a vector. */
+  readonly catchUp?: true | undefined;
 }
 
 export interface EmbeddingPhase {
@@ -23,22 +26,31 @@ export interface EmbeddingPhase {
   run(actor: Actor, request: EmbeddingRequest, signal: AbortSignal): Promise<void>;
   /** The embedder failed for good: the generation completes, and says that its memories have no vectors. */
   giveUp(actor: Actor, request: EmbeddingRequest): Promise<void>;
+  /**
+   * Asks for vectors of the tenant's memories that have none of the current model: those made under another one, and those
+   * whose embedder failed for good. One job at a time, each asking for the next; call it now and then, seldom.
+   */
+  catchUp(actor: Actor): Promise<void>;
 }
 
 interface EmbeddingPhaseDeps {
   readonly embeddings: EmbeddingStore;
   readonly embedder: Embedder;
-  readonly transact: Transact<{ readonly embeddings: EmbeddingStore; readonly generations: GenerationStore; readonly feed: FeedStore }>;
+  readonly transact: Transact<{ readonly embeddings: EmbeddingStore; readonly generations: GenerationStore; readonly feed: FeedStore; readonly outbox: JobOutbox }>;
 }
 
 const BATCH = 64;
+/** Memories per job that catches up: other jobs get their turn in between. */
+const CATCH_UP = 500;
 export const DEGRADED: NonNullable<Generation['error']> = {
   code: 'DEGRADED', message: 'degraded: VECTOR; the memories are found by their words, the embedder did not answer',
 };
 
 export function createEmbeddingPhase({ embeddings, embedder, transact }: EmbeddingPhaseDeps): EmbeddingPhase {
+  const space = vectorSpaceOf(embedder);
+
   const vectorsOf = async (actor: Actor, texts: readonly string[], signal: AbortSignal): Promise<{ all: Map<string, readonly number[]>; fresh: Map<string, readonly number[]> }> => {
-    const all = new Map(await embeddings.cached(actor, embedder.model, texts));
+    const all = new Map(await embeddings.cached(actor, space, texts));
     const missing = texts.filter((text) => !all.has(text));
     const answers = missing.length === 0 ? [] : await embedder.embed(missing, signal);
     const fresh = new Map<string, readonly number[]>();
@@ -54,11 +66,11 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
   const embedBatch = async (actor: Actor, batch: readonly Unembedded[], generationId: string | null, signal: AbortSignal): Promise<void> => {
     const { all, fresh } = await vectorsOf(actor, [...new Set(batch.map(({ fact }) => fact))], signal);
     await transact(async (stores) => {
-      await stores.embeddings.put(actor, embedder.model, batch.flatMap((item) => {
+      await stores.embeddings.put(actor, space, batch.flatMap((item) => {
         const vector = all.get(item.fact);
         return vector === undefined ? [] : [{ ...item, vector }];
       }));
-      await stores.embeddings.remember(actor, embedder.model, fresh);
+      await stores.embeddings.remember(actor, space, fresh);
       const step = generationId === null ? null : await stores.generations.advance(actor, generationId, 'EMBED', batch.length);
       if (generationId !== null && step !== null) await tellStep(stores.feed, actor, generationId, step);
     });
@@ -67,7 +79,7 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
   const embedAll = async (actor: Actor, target: EmbeddingTarget, generationId: string | null, signal: AbortSignal): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
-      const batch = await embeddings.pending(actor, embedder.model, target, BATCH);
+      const batch = await embeddings.pending(actor, space, target, BATCH);
       if (batch.length === 0) return;
       await embedBatch(actor, batch, generationId, signal);
     }
@@ -81,9 +93,16 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
       await tellStep(feed, actor, generationId, done);
     });
 
+  const askForNext = (actor: Actor): Promise<void> =>
+    transact(async (stores) => {
+      const memoryIds = await stores.embeddings.lacking(actor, space, CATCH_UP);
+      if (memoryIds.length > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds, generationId: null, catchUp: true });
+    });
+
   return {
-    async run(actor, { memoryIds, generationId }, signal) {
+    async run(actor, { memoryIds, generationId, catchUp }, signal) {
       if (memoryIds.length > 0) await embedAll(actor, { memoryIds }, null, signal);
+      if (catchUp === true) await askForNext(actor);
       if (generationId === null) return;
       await embedAll(actor, { generationId }, generationId, signal);
       await complete(actor, generationId, null);
@@ -91,6 +110,10 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
 
     async giveUp(actor, { generationId }) {
       if (generationId !== null) await complete(actor, generationId, DEGRADED);
+    },
+
+    async catchUp(actor) {
+      if (!(await embeddings.isCatchingUp(actor))) await askForNext(actor);
     },
   };
 }

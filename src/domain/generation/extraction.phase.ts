@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { systemClock } from '../../kernel/clock';
+import { GatewayError } from '../../kernel/errors';
 import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
 import { enabledTopics, type Bank } from '../bank/bank';
@@ -8,6 +9,7 @@ import type { BankStore } from '../bank/bank.store';
 import type { Extractor, LeftOut, ModelUsage, SourceTurn } from '../extraction/extractor';
 import type { FeedStore } from '../feed/feed';
 import type { Event } from '../session/event';
+import type { SessionReader } from './generation.service';
 import { admit, admitFacts, leftOutOf } from './admission';
 import type { Generation } from './generation';
 import type { CandidateDraft, GenerationJob, GenerationStore } from './generation.store';
@@ -24,7 +26,8 @@ export interface ExtractionPhase {
   /**
    * Extracts window by window until the source is read, then hands over to consolidation. Each window is committed with the
    * cursor behind it, so a run after a crash goes on at the window that was not committed. Does nothing in another phase.
-   * Rejects with what the extractor threw, or with the signal's reason.
+   * Rejects with what the extractor threw, with NOT_FOUND when the session went before all of its range was extracted, or with
+   * the signal's reason.
    */
   run(actor: Actor, generationId: string, signal: AbortSignal): Promise<void>;
 }
@@ -34,7 +37,7 @@ interface ExtractionPhaseDeps {
   readonly banks: BankStore;
   readonly events: EventReader;
   readonly extractor: Extractor;
-  readonly transact: Transact<{ readonly generations: GenerationStore; readonly feed: FeedStore; readonly outbox: JobOutbox }>;
+  readonly transact: Transact<{ readonly generations: GenerationStore; readonly sessions: SessionReader; readonly feed: FeedStore; readonly outbox: JobOutbox }>;
   readonly clock?: Clock;
 }
 
@@ -61,6 +64,7 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
         const from = Math.max(cursor + 1, source.fromSeq);
         const limit = Math.min(extractor.windowTurns, source.toSeq - from + 1);
         const read = limit < 1 ? [] : await events.readRange(actor, source.sessionId, from, limit);
+        if (limit >= 1 && read.length === 0) throw sessionGone();
         const reached = read.at(-1)?.seq ?? source.toSeq;
         return { ...turnsOf(read), units: read.length, cursor: reached, last: reached >= source.toSeq };
       }
@@ -92,6 +96,8 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
     transact(async (stores) => {
       const current = await stores.generations.lock(actor, job.id);
       if (current === null || !isExtracting(current) || current.cursor !== job.cursor) return false;
+      // A session deleted while the extractor thought gives nothing any more: who deletes it waits for the lock held here.
+      if (job.source.kind === 'session') await requireSession(stores.sessions, actor, job.source.sessionId);
       await stores.generations.addCandidates(actor, job.id, extracted.drafts);
       const moved = await stores.generations.change(actor, job.id, {
         status: 'PROCESSING', cursor: window.cursor, done: Math.min(current.total, current.done + window.units),
@@ -122,6 +128,13 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
       }
     },
   };
+}
+
+const sessionGone = (): GatewayError => new GatewayError('NOT_FOUND', 'the session is gone');
+
+async function requireSession(sessions: SessionReader, actor: Actor, id: string): Promise<void> {
+  const [session] = await sessions.getMany(actor, [id]);
+  if (session === undefined || session === null) throw sessionGone();
 }
 
 const isExtracting = ({ status, phase }: Pick<Generation, 'status' | 'phase'>): boolean =>

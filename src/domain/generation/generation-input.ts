@@ -22,7 +22,7 @@ export interface GenerateInput {
     | { readonly facts: readonly string[] };
 }
 
-/** @throws GatewayError BAD_USER_INPUT unless 1 ≤ fromSeq ≤ toSeq ≤ the session's last event; a session without events is an empty range */
+/** @throws GatewayError BAD_USER_INPUT unless 1 ≤ fromSeq ≤ toSeq ≤ the session's last event; without a range, a session without events is an empty one */
 export function sessionSource(session: Session, range: { readonly fromSeq?: number; readonly toSeq?: number }): GenerationSource {
   const fromSeq = range.fromSeq ?? 1;
   const toSeq = range.toSeq ?? session.lastSeq;
@@ -30,6 +30,7 @@ export function sessionSource(session: Session, range: { readonly fromSeq?: numb
   if (range.toSeq !== undefined && (!Number.isInteger(toSeq) || toSeq < fromSeq || toSeq > session.lastSeq)) {
     throw badInput('input.toSeq', `toSeq is a whole number from fromSeq to the session's last event, ${session.lastSeq}`);
   }
+  if (range.fromSeq !== undefined && fromSeq > toSeq) throw badInput('input.fromSeq', `fromSeq is at most the session's last event, ${session.lastSeq}`);
   return { kind: 'session', sessionId: session.id, fromSeq, toSeq };
 }
 

@@ -9,7 +9,7 @@ import { progressOf, shareOf } from './progress';
 export interface GenerationFeed {
   /**
    * Steps of a generation after the cursor (from its first without one), then live; ends after its last step.
-   * @throws GatewayError NOT_FOUND, BAD_USER_INPUT for a malformed cursor
+   * @throws GatewayError NOT_FOUND (also later, when the generation goes with its bank), BAD_USER_INPUT for a malformed cursor
    */
   subscribe(actor: Actor, generationId: string, after: string | null, signal: AbortSignal): Promise<AsyncIterable<GenerationProgress>>;
 }
@@ -37,7 +37,8 @@ export function createGenerationFeed({ generations, feed, follow, clock }: Gener
       if (next === undefined && generation.finishedAt !== null && clock.now().getTime() - generation.finishedAt.getTime() > SETTLED_MS) {
         return only([stateOf(generation, String(position))]);
       }
-      return untilTerminal(await follow(actor, topic, String(position), signal), generationId);
+      const alive = (): Promise<Generation> => generations.get(actor, generationId);
+      return untilTerminal(await follow(actor, topic, String(position), signal, alive), generationId);
     },
   };
 }

@@ -16,7 +16,7 @@ import { requirePool } from '../memory/memory-rules';
 import type { Session } from '../session/session';
 import { isTerminal, type CandidateOutcome, type Generation, type GenerationSource, type Outcome } from './generation';
 import { factsSource, requireSessionId, sessionSource, textSource, unitsOf, type GenerateInput } from './generation-input';
-import type { GenerationFilter, GenerationStore } from './generation.store';
+import type { GenerationDraft, GenerationFilter, GenerationStore } from './generation.store';
 import { tellStep } from './progress';
 
 /** What generation needs of sessions; the session store satisfies it. */
@@ -46,18 +46,22 @@ export interface GenerationService {
   fail(actor: Actor, id: string, error: { readonly code: string; readonly message: string }): Promise<void>;
 }
 
-interface GenerationServiceDeps {
+interface Stores {
   readonly generations: GenerationStore;
   readonly banks: BankStore;
   readonly sessions: SessionReader;
-  readonly transact: Transact<{
-    readonly generations: GenerationStore; readonly banks: BankStore; readonly feed: FeedStore;
-    readonly outbox: JobOutbox; readonly idempotency: IdempotencyStore;
-  }>;
+  readonly feed: FeedStore;
+  readonly outbox: JobOutbox;
+  readonly idempotency: IdempotencyStore;
+}
+
+interface GenerationServiceDeps {
+  readonly generations: GenerationStore;
+  readonly transact: Transact<Stores>;
   readonly clock: Clock;
 }
 
-export function createGenerationService({ generations, banks, sessions, transact, clock }: GenerationServiceDeps): GenerationService {
+export function createGenerationService({ generations, transact, clock }: GenerationServiceDeps): GenerationService {
   const get: GenerationService['get'] = async (actor, id) => {
     requireRole(actor, 'reader');
     const [generation] = isUuid(id) ? await generations.getMany(actor, [id]) : [];
@@ -71,7 +75,7 @@ export function createGenerationService({ generations, banks, sessions, transact
     return found.map((candidates) => toPage(candidates, limit));
   };
 
-  const resolveSource = async (actor: Actor, { source }: GenerateInput): Promise<{ source: GenerationSource; session: Session | null }> => {
+  const resolveSource = async (sessions: SessionReader, actor: Actor, { source }: GenerateInput): Promise<{ source: GenerationSource; session: Session | null }> => {
     if ('facts' in source) return { source: factsSource(source.facts), session: null };
     if ('text' in source) return { source: textSource(source, clock.now()), session: null };
     const [session] = await sessions.getMany(actor, [requireSessionId(source.sessionId)]);
@@ -79,25 +83,29 @@ export function createGenerationService({ generations, banks, sessions, transact
     return { source: sessionSource(session, source), session };
   };
 
+  /** What is wanted, as things stand now: where to, and from what. */
+  const draftOf = async ({ sessions, banks }: Stores, actor: Actor, input: GenerateInput): Promise<GenerationDraft> => {
+    const { source, session } = await resolveSource(sessions, actor, input);
+    const scope = input.scope ?? session?.scope;
+    if (scope === undefined) throw badInput('input.scope', 'text and facts need a scope');
+    const pool = requirePool(input.bankId ?? DEFAULT_BANK, scope);
+    requireScope(actor, pool.scope, 'input.scope');
+    const bank = isStorableText(pool.bankId) ? await banks.get(actor, pool.bankId) : null;
+    if (bank === null) throw notFound('bank', pool.bankId);
+    requireAllowedKeys(bank, pool.scope, 'input.scope');
+    return { id: newId(clock.now().getTime()), ...pool, sessionId: session?.id ?? null, source, total: unitsOf(source) };
+  };
+
   return {
     get,
 
     async generate(actor, input, { idempotency } = {}) {
       requireRole(actor, 'writer');
-      const { source, session } = await resolveSource(actor, input);
-      const scope = input.scope ?? session?.scope;
-      if (scope === undefined) throw badInput('input.scope', 'text and facts need a scope');
-      const pool = requirePool(input.bankId ?? DEFAULT_BANK, scope);
-      requireScope(actor, pool.scope, 'input.scope');
-      const bank = isStorableText(pool.bankId) ? await banks.get(actor, pool.bankId) : null;
-      if (bank === null) throw notFound('bank', pool.bankId);
-      requireAllowedKeys(bank, pool.scope, 'input.scope');
       const { generationId } = await transact((stores) =>
         once(stores.idempotency, actor, idempotency, async () => {
-          await stores.banks.ensureDefault(actor, bank.id);
-          const generation = await stores.generations.insert(actor, {
-            id: newId(clock.now().getTime()), ...pool, sessionId: session?.id ?? null, source, total: unitsOf(source),
-          });
+          const draft = await draftOf(stores, actor, input);
+          await stores.banks.ensureDefault(actor, draft.bankId);
+          const generation = await stores.generations.insert(actor, draft);
           await stores.outbox.enqueue(actor, 'memory.generation', { tenantId: actor.tenantId, generationId: generation.id });
           await tellStep(stores.feed, actor, generation.id, generation);
           return { generationId: generation.id };

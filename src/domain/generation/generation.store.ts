@@ -86,6 +86,8 @@ export interface GenerationStore {
   change(actor: Actor, id: string, change: JobChange): Promise<GenerationJob>;
   /** Empties the raw text or facts of the source: candidates hold them from now on, and go with their memories. */
   forgetSource(actor: Actor, id: string): Promise<void>;
+  /** Generations of a bank that have not ended, by id from there on, whatever the actor's scopes: for who takes the bank away. */
+  unfinishedOfBank(actor: Actor, bankId: string, after: string | null, limit: number): Promise<(Pick<Generation, 'id' | 'phase' | 'done' | 'total'>)[]>;
   /** Counts `by` more units of the phase as done; null when the generation is no longer in it. */
   advance(actor: Actor, id: string, phase: GenerationPhase, by: number): Promise<Pick<Generation, 'status' | 'phase' | 'done' | 'total'> | null>;
 

@@ -16,7 +16,8 @@ const TOMBSTONE_SECONDS = 400 * 24 * 3600;
 export interface MemorySweep {
   /**
    * Erases up to `limit` memories of the actor's tenant that were deleted long enough ago, and up to `limit` expired ones,
-   * with everything that quotes them; tombstones, which quote nothing, after 400 days. @returns how many; call again while it is not 0
+   * with everything that quotes them; as many expired revisions; tombstones, which quote nothing, after 400 days.
+   * @returns how many of all these; call again while it is not 0
    */
   run(actor: Actor, limit: number): Promise<number>;
 }
@@ -31,9 +32,9 @@ export function createMemorySweep({ transact, retentionSeconds }: MemorySweepDep
           topic: memoryTopic(scopeHash(actor.tenantId, bankId, scope)),
           ref: { memoryId: id, revision, action: 'DELETED' },
         })));
-        await memories.eraseExpiredRevisions(actor, limit);
-        await memories.eraseTombstones(actor, TOMBSTONE_SECONDS, limit);
-        return hidden.length + expired.length;
+        const revisions = await memories.eraseExpiredRevisions(actor, limit);
+        const tombstones = await memories.eraseTombstones(actor, TOMBSTONE_SECONDS, limit);
+        return hidden.length + expired.length + revisions + tombstones;
       }),
   };
 }

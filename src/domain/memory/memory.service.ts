@@ -57,15 +57,14 @@ type Stores = MemoryWriteStores & { readonly banks: BankStore; readonly idempote
 
 interface MemoryServiceDeps {
   readonly memories: MemoryStore;
-  readonly banks: BankStore;
   readonly transact: Transact<Stores>;
   readonly clock: Clock;
   /** How long a removal can be taken back, in seconds. */
   readonly retentionSeconds: number;
 }
 
-export function createMemoryService({ memories, banks, transact, clock, retentionSeconds }: MemoryServiceDeps): MemoryService {
-  const bankOf = async (actor: Actor, id: string): Promise<Bank> => {
+export function createMemoryService({ memories, transact, clock, retentionSeconds }: MemoryServiceDeps): MemoryService {
+  const bankOf = async (banks: BankStore, actor: Actor, id: string): Promise<Bank> => {
     const bank = isStorableText(id) ? await banks.get(actor, id) : null;
     if (bank === null) throw notFound('bank', id);
     return bank;
@@ -122,12 +121,12 @@ export function createMemoryService({ memories, banks, transact, clock, retentio
       const pool = requirePool(input.bankId, input.scope);
       requireScope(actor, pool.scope, 'input.scope');
       const state = newState(input, clock.now());
-      const bank = await bankOf(actor, pool.bankId);
-      requireAllowedKeys(bank, pool.scope, 'input.scope');
-      const ttl = input.ttlSeconds === undefined ? bank.ttls.created : input.ttlSeconds;
       const { memoryId } = await retryDuplicates(() =>
         transact((stores) =>
           once(stores.idempotency, actor, idempotency, async () => {
+            const bank = await bankOf(stores.banks, actor, pool.bankId);
+            requireAllowedKeys(bank, pool.scope, 'input.scope');
+            const ttl = input.ttlSeconds === undefined ? bank.ttls.created : input.ttlSeconds;
             await stores.banks.ensureDefault(actor, pool.bankId);
             const writer = createMemoryWriter(stores, { actor, bank, generationId: null });
             const { memory } = await writer.keep({ ...pool, state, sessionId: null, ttl }, { action: 'CREATED', reason: null, candidates: [] });

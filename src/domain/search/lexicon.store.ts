@@ -1,10 +1,15 @@
 import type { Actor } from '../../kernel/actor';
 
 export type Corpus = 'events' | 'memories';
-export const CORPORA: readonly Corpus[] = ['events', 'memories'];
 
 /** Up to this many documents are counted, and a lexicon is refreshed while the searcher waits. */
 export const SMALL_CORPUS = 5000;
+
+/** A corpus to count anew. */
+export interface OverdueLexicon {
+  readonly tenantId: string;
+  readonly corpus: Corpus;
+}
 
 export interface LexiconReading {
   /** As of the last refresh; both zero before the first. */

@@ -23,8 +23,6 @@ export interface Lexicon {
   inform(actor: Actor, corpus: Corpus, plan: RankingQuery): Promise<InformedQuery>;
   /** Refreshes as `inform` does, for readers of the stored frequencies that ask no question. */
   freshen(actor: Actor, corpus: Corpus): Promise<void>;
-  /** Counts anew; the maintenance timer calls it so that erased words leave. */
-  refresh(actor: Actor, corpus: Corpus): Promise<void>;
 }
 
 interface LexiconDeps {
@@ -78,8 +76,6 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
   };
 
   return {
-    refresh,
-
     async freshen(actor, corpus) {
       await read(actor, corpus, []);
     },

@@ -1,6 +1,6 @@
 import type { Actor } from '../../kernel/actor';
 import { GatewayError } from '../../kernel/errors';
-import type { Embedder } from '../../platform/embedding/embedding.port';
+import { vectorSpaceOf, type Embedder } from '../../platform/embedding/embedding.port';
 import type { Lexicon } from './lexicon';
 import { newestHits, rankMemories } from './memory-ranking';
 import { planQuery } from './query-planning';
@@ -34,6 +34,8 @@ const SPARE = 10;
 const EMBEDDING_TIMEOUT_MS = 3000;
 
 export function createMemorySearch({ store, lexicon, embedder }: MemorySearchDeps): MemorySearch {
+  const space = vectorSpaceOf(embedder);
+
   /** Null where vectors have no say: hashing vectors lower the ranking (nDCG 0.49 alone, 0.64 without them). */
   const embedQuery = async (query: string): Promise<VectorArm | 'UNAVAILABLE' | null> => {
     if (!embedder.semantic) return null;
@@ -41,7 +43,7 @@ export function createMemorySearch({ store, lexicon, embedder }: MemorySearchDep
     try {
       const [vector] = await embedder.embed([query], signal);
       if (vector === undefined) throw new Error(`${embedder.model} gave no vector`);
-      return { model: embedder.model, vector };
+      return { space, vector };
     } catch (error) {
       if (signal.aborted || (error instanceof GatewayError && error.code === 'UNAVAILABLE')) return 'UNAVAILABLE';
       throw error;
@@ -61,7 +63,7 @@ export function createMemorySearch({ store, lexicon, embedder }: MemorySearchDep
       const terms = seedTerms(plan, stats, { ...SEED_LIMITS, maxPostings: rows > PRUNED_FROM ? SEED_LIMITS.maxPostings : Infinity });
       const lexical = { terms, averageLength: stats.averageLength };
       const candidates = await store.find(actor, pools, filter, { lexical, vector }, limit + SPARE);
-      const isPartial = embedded === 'UNAVAILABLE' || (embedder.semantic && (await store.lacksVectors(actor, pools, embedder.model)));
+      const isPartial = embedded === 'UNAVAILABLE' || (embedder.semantic && (await store.lacksVectors(actor, pools, space)));
       const hits = rankMemories(candidates, { pools, plan, corrections, arms: vector === null ? 1 : 2, vectorNote: vectorNote(embedder, embedded) });
       return { hits: hits.slice(0, limit), degraded: isPartial ? ['VECTOR'] : [] };
     },

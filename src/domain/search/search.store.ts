@@ -24,7 +24,8 @@ export interface LexicalArm {
 }
 
 export interface VectorArm {
-  readonly model: string;
+  /** As `vectorSpaceOf` names it. */
+  readonly space: string;
   readonly vector: readonly number[];
 }
 
@@ -49,8 +50,8 @@ export interface MemorySearchStore {
   newest(actor: Actor, pools: SearchPools, filter: FilterNode | null, limit: number): Promise<Memory[]>;
   /** What is best established, whatever is asked: most often stated, then most certain, then oldest. */
   established(actor: Actor, pools: SearchPools, limit: number): Promise<Memory[]>;
-  /** Whether one of the 500 newest memories has no vector of this model and its present words. */
-  lacksVectors(actor: Actor, pools: SearchPools, model: string): Promise<boolean>;
+  /** Whether one of the 500 newest memories has no vector of this space and its present words. */
+  lacksVectors(actor: Actor, pools: SearchPools, space: string): Promise<boolean>;
 }
 
 /** An event as search sees it. */

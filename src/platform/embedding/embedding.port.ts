@@ -1,6 +1,9 @@
+/** The name that stored vectors bear: only vectors of one model and one dimension can be compared. `openai/text-embedding-3-small@512` */
+export const vectorSpaceOf = ({ model, dimension }: Pick<Embedder, 'model' | 'dimension'>): string => `${model}@${dimension}`;
+
 /** Turns texts into vectors. Implementations: offline hashing, or a provider. */
 export interface Embedder {
-  /** Stored with every vector: `offline/hash-384`, `openai/text-embedding-3-small`. Vectors of different models are never compared. */
+  /** `offline/hash-384`, `openai/text-embedding-3-small`. Vectors of different models are never compared. */
   readonly model: string;
   /** At most 1,536: a vector stays in one page. */
   readonly dimension: number;

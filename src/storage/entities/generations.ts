@@ -12,7 +12,6 @@ export const generations = new EntitySchema({
     scope_sub: array(bigint),
     session_id: nullable(uuid),
     source: jsonb,
-    options: defaulted(jsonb, "'{}'"),
     status: text,
     phase: text,
     done: defaulted(int, 0),

@@ -1,11 +1,10 @@
 import { EntitySchema } from 'typeorm';
 import {
-  array,
   bigint,
+  bool,
   bytea,
   cascade,
   defaulted,
-  handMade,
   index,
   int,
   key,
@@ -23,15 +22,12 @@ export const memoryEmbeddings = new EntitySchema({
     model: primary(key),
     memory_id: primary(uuid),
     fact_hash: bytea,
-    scope_hash: bigint,
-    scope_sub: array(bigint),
     dimension: int,
     embedding: vector,
   },
   foreignKeys: [cascade('memory_embeddings', ['tenant_id', 'memory_id'], 'memories', ['tenant_id', 'id'])],
   indices: [
     index('memory_embeddings_memory', ['tenant_id', 'memory_id']),
-    handMade('memory_embeddings_scope'),
   ],
 });
 
@@ -58,6 +54,7 @@ export const corpusStats = new EntitySchema({
     documents: bigint,
     total_length: bigint,
     refreshed_at: timestamptz,
+    erased: defaulted(bool, 'false'),
   },
   foreignKeys: [ofTenant('corpus_stats')],
 });

@@ -110,6 +110,14 @@ test('a key limited to u1 sees nothing of u10, and touches nothing there', async
     await only.refusal('mutation($m: ID!) { updateMemory(id: $m, input: {fact: "x"}) { id } }', { m: other.memoryId }),
     await only.refusal('mutation($s: ID!) { generateMemories(input: {sessionId: $s}) { id } }', { s: other.sessionId }),
   ]) expect(code.extensions.code).toBe('NOT_FOUND');
+  // The owner lets the pool of u1 learn from what u10 said: the fact is there to see, the words of u10 are not.
+  await untilEnded(all, await generate(all, { sessionId: other.sessionId, scope: { user_id: 'u1', project: 'shared' } }));
+  const shared = '{ memories(scope: {user_id: "u1", project: "shared"}) { fact revisions { fact } session { id } events { content { text } } } }';
+  const [learned] = (await all.ask(shared)).memories;
+  expect(learned).toMatchObject({ session: { id: other.sessionId }, events: [{ content: [{ text: 'I play the oboe.' }] }] });
+  expect((await only.ask(shared)).memories).toEqual([{ ...learned, session: null, events: [] }]);
+  const jobs = '{ memoryGenerationJobsConnection(first: 200) { nodes { scope outcomes { count } candidates { nodes { ordinal } } } } }';
+  expect((await only.ask(jobs)).memoryGenerationJobsConnection.nodes.map(({ scope }: { scope: object }) => scope)).toEqual([{ user_id: 'u1', project: 'shared' }, { user_id: 'u1' }]);
   for (const query of ['{ memories(scope: {user_id: "u10"}) { id } }', '{ searchMemories(scope: {user_id: "u10"}, query: "oboe") { id } }']) {
     expect(await only.refusal(query)).toMatchObject({ extensions: { code: 'FORBIDDEN', reason: 'SCOPE_NOT_ALLOWED' } });
   }

@@ -62,6 +62,40 @@ test('a deleted memory is gone from every answer at once, and may be said anew',
   expect((await create({ scope, fact: FACT })).id).not.toBe(id);
 });
 
+test('a deleted memory can be restored with its history until it is erased', async () => {
+  const RESTORE = 'mutation($id: ID!, $key: String) { restoreMemory(id: $id, idempotencyKey: $key) { id fact revision } }';
+  const { database } = gateway.composition.platform;
+  const scope = newScope();
+  const { id } = await create({ scope, fact: FACT });
+  await api.ask(UPDATE, { id, input: { confidence: 0.7 } });
+  const before = (await api.ask(GET, { id })).memory.revisions;
+  await api.ask('mutation($id: ID!) { deleteMemory(id: $id) }', { id });
+  const key = randomUUID();
+  const { restoreMemory } = await api.ask(RESTORE, { id, key });
+  expect(await api.ask(RESTORE, { id, key })).toEqual({ restoreMemory });
+  const { memory } = await api.ask(GET, { id });
+  expect(memory).toMatchObject({ id, fact: FACT, revision: restoreMemory.revision });
+  expect(memory.revisions).toEqual(expect.arrayContaining(before));
+  expect((await api.ask(SEARCH, { scope })).searchMemories).toEqual([{ id }]);
+  expect((await api.refusal(RESTORE, { id })).extensions.code).toBe('NOT_FOUND');
+
+  await api.ask('mutation($id: ID!) { deleteMemory(id: $id) }', { id });
+  await database.query({ text: `update memories set deleted_at = deleted_at - interval '49 hours' where id = $1` }, [id]);
+  expect((await api.refusal(RESTORE, { id })).extensions.code).toBe('NOT_FOUND');
+});
+
+test('a memory shows the events that say so, but for those whose session is deleted', async () => {
+  const scope = newScope();
+  const { createSession: { id: sessionId } } = await api.ask('mutation($scope: JSON!) { createSession(input: {userId: "ilse", scope: $scope}) { id } }', { scope });
+  await api.ask('mutation($id: ID!, $event: EventInput!) { appendEvent(sessionId: $id, event: $event) { id } }', { id: sessionId, event: { author: 'USER', authorName: 'Ilse', text: 'My dog is called Rex.' } });
+  await untilEnded(api, await generate(api, { sessionId }));
+  const query = 'query($scope: JSON!) { memories(scope: $scope) { events { content { text } } eventIds session { id } } }';
+  const { memories } = await api.ask(query, { scope });
+  expect(memories).toMatchObject([{ events: [{ content: [{ text: 'My dog is called Rex.' }] }], session: { id: sessionId } }]);
+  await api.ask('mutation($id: ID!) { deleteSession(id: $id) }', { id: sessionId });
+  expect((await api.ask(query, { scope })).memories).toEqual([{ events: [], eventIds: memories[0].eventIds, session: null }]);
+});
+
 test('a memory with a lifetime is gone after it', async () => {
   const { id } = await create({ scope: newScope(), fact: FACT, ttlSeconds: 1 });
   await until('it expires', async () => (await api.ask(GET, { id })).memory === null);

@@ -12,7 +12,7 @@ let owner: ApiClient;
 let stranger: ApiClient;
 let strangersKey: { authorization: string };
 /** What the owner has, for every document below. */
-let own: { session: string; job: string; memory: string; event: string; scope: { user_id: string } };
+let own: { session: string; job: string; memory: string; forgotten: string; event: string; scope: { user_id: string } };
 
 const clientOf = async (tenant: string): Promise<{ api: ApiClient; key: { authorization: string } }> => {
   const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'] });
@@ -29,7 +29,9 @@ beforeAll(async () => {
   const job = await generate(owner, { sessionId: session });
   await untilEnded(owner, job);
   await owner.ask('mutation { saveMemoryBank(input: {id: "walnuts", instructions: "walnuts"}) { id } }');
-  own = { session, job, scope, memory: (await memoriesOf(owner, scope))[0].id, event: (await eventsOf(owner, session))[0].id };
+  const { createMemory } = await owner.ask('mutation { createMemory(input: {scope: {user_id: "mara"}, fact: "Mara hides walnuts in the attic."}) { id } }');
+  await owner.ask('mutation($id: ID!) { deleteMemory(id: $id) }', { id: createMemory.id });
+  own = { session, job, scope, forgotten: createMemory.id, memory: (await memoriesOf(owner, scope))[0].id, event: (await eventsOf(owner, session))[0].id };
 }, 60_000);
 afterAll(() => gateway.close());
 
@@ -45,6 +47,7 @@ const QUERIES: Readonly<Record<string, readonly [ask: () => string, given: unkno
   memoriesConnection: [() => 'memoriesConnection(scope: {user_id: "mara"}) { nodes { id } }', { nodes: [] }],
   memoryGenerationJob: [() => `memoryGenerationJob(id: "${own.job}") { id }`, null],
   memoryGenerationJobs: [() => `memoryGenerationJobs(sessionId: "${own.session}") { id }`, []],
+  memoryGenerationJobsConnection: [() => 'memoryGenerationJobsConnection(scope: {user_id: "mara"}) { nodes { id } }', { nodes: [] }],
   memoryBank: [() => 'memoryBank(id: "walnuts") { id }', 'NOT_FOUND'],
   memoryBanks: [() => 'memoryBanks { id instructions }', [{ id: 'default', instructions: '' }]],
   searchMemories: [() => 'searchMemories(scope: {user_id: "mara"}, query: "walnuts") { id }', []],
@@ -60,6 +63,7 @@ const MUTATIONS: Readonly<Record<string, readonly [ask: () => string, given: unk
   createMemory: [() => 'createMemory(input: {bankId: "walnuts", scope: {user_id: "mara"}, fact: "x"}) { id }', 'NOT_FOUND'],
   updateMemory: [() => `updateMemory(id: "${own.memory}", input: {fact: "x"}) { id }`, 'NOT_FOUND'],
   deleteMemory: [() => `deleteMemory(id: "${own.memory}")`, 'NOT_FOUND'],
+  restoreMemory: [() => `restoreMemory(id: "${own.forgotten}") { id }`, 'NOT_FOUND'],
   generateMemories: [() => `generateMemories(input: {sessionId: "${own.session}"}) { id }`, 'NOT_FOUND'],
   saveMemoryBank: [() => 'saveMemoryBank(input: {id: "walnuts", expectedVersion: 1}) { id }', 'CONFLICT'],
   deleteMemoryBank: [() => 'deleteMemoryBank(id: "walnuts")', 'NOT_FOUND'],

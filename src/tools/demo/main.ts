@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadConfig, wantsColor } from '../../config/load';
 import { ConfigError } from '../../config/schema';
 import { startGateway, type Gateway } from '../../gateway';
 import { GatewayError } from '../../kernel/errors';
 import { createLogger } from '../../platform/telemetry/logger';
+import { lockDirectory } from '../../storage/pglite/lock';
 import { createGatewayClient } from '../client';
 import { loadConversation } from '../conversation-run';
 import { ask, questionsOf, showContext } from './ask';
@@ -40,7 +41,7 @@ async function demo(args: readonly string[]): Promise<void> {
     `${turnCount} turns in ${conversation.sessions.length} sessions, ${conversation.speakers.join(' and ')}; ${file === SHIPPED_CONVERSATION ? 'the conversation that ships with the demo' : basename(file)}`, '');
 
   // A demo shows the same every time: it begins with an empty gateway in a folder of its own.
-  await rm(DATA_DIR, { recursive: true, force: true });
+  await emptyDataDir();
   const started = performance.now();
   const config = loadConfig({ CONTEXTIQ_DATA_DIR: DATA_DIR, CONTEXTIQ_LOG_LEVEL: 'error' });
   const gateway = await startGateway(config, createLogger(config.logLevel, process.stderr)).catch(async (error: unknown) => {
@@ -71,6 +72,16 @@ async function demo(args: readonly string[]): Promise<void> {
     await client.close();
   }
   await leaveRunning(gateway, args.includes('--exit'), say);
+}
+
+/** @throws GatewayError UNAVAILABLE while the gateway of an earlier demo still uses the folder: its data is not pulled from under it */
+async function emptyDataDir(): Promise<void> {
+  const lock = await lockDirectory(DATA_DIR);
+  try {
+    for (const part of ['cluster', 'cluster.new']) await rm(join(DATA_DIR, part), { recursive: true, force: true });
+  } finally {
+    await lock.release();
+  }
 }
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;

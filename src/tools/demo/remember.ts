@@ -14,6 +14,10 @@ const RESULT = `query Result($id: ID!, $after: String) {
   }
 }`;
 
+const POOL = `query Pool($scope: JSON!, $after: String) {
+  memoriesConnection(scope: $scope, includeSuperseded: true, first: 200, after: $after) { nodes { id fact supersededBy } pageInfo { hasNextPage endCursor } }
+}`;
+
 const Generated = z.object({ generateMemories: z.object({ id: z.string() }) });
 const Step = z.object({ memoryGenerationProgress: z.object({ status: z.string(), phase: z.string(), done: z.number(), total: z.number(), progress: z.number() }) });
 const CandidateNode = z.object({
@@ -28,6 +32,13 @@ const Result = z.object({
   }),
 });
 
+const PoolPage = z.object({
+  memoriesConnection: z.object({
+    nodes: z.array(z.object({ id: z.string(), fact: z.string(), supersededBy: z.string().nullable() })),
+    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+  }),
+});
+
 export type Candidate = z.infer<typeof CandidateNode>;
 
 /** What a whole conversation gave. */
@@ -36,6 +47,8 @@ export interface Remembered {
   readonly candidates: readonly Candidate[];
   readonly leftOut: readonly { readonly eventId: string; readonly reason: string }[];
   readonly leftOutCount: number;
+  /** Facts that no longer hold, with what took their place. */
+  readonly replaced: readonly { readonly before: string; readonly after: string }[];
 }
 
 export interface RememberStep {
@@ -68,5 +81,19 @@ export async function remember(client: GatewayClient, loaded: LoadedConversation
       break;
     }
   }
-  return { extractor, candidates, leftOut, leftOutCount };
+  return { extractor, candidates, leftOut, leftOutCount, replaced: await replacedFacts(client, loaded.scope) };
+}
+
+async function replacedFacts(client: GatewayClient, scope: object): Promise<Remembered['replaced']> {
+  const facts = new Map<string, { fact: string; supersededBy: string | null }>();
+  for (let after: string | null = null; ; ) {
+    const { memoriesConnection: page }: z.infer<typeof PoolPage> = await client.request(PoolPage, POOL, { scope, after });
+    for (const { id, ...memory } of page.nodes) facts.set(id, memory);
+    if (!page.pageInfo.hasNextPage) break;
+    after = page.pageInfo.endCursor;
+  }
+  return [...facts.values()].flatMap(({ fact, supersededBy }) => {
+    const after = supersededBy === null ? undefined : facts.get(supersededBy)?.fact;
+    return after === undefined ? [] : [{ before: fact, after }];
+  });
 }

@@ -5,17 +5,16 @@ import type { Candidate, Remembered } from './remember';
 const SAMPLES = 8;
 
 /** What became of the conversation: created, updated, merged and left out, each with why. */
-export function reportMemories(format: Format, loaded: LoadedConversation, { candidates, leftOut, leftOutCount }: Remembered): string[] {
+export function reportMemories(format: Format, loaded: LoadedConversation, { candidates, leftOut, leftOutCount, replaced }: Remembered): string[] {
   const of = (outcome: string): Candidate[] => candidates.filter((candidate) => candidate.outcome === outcome);
   const created = of('CREATED');
   const updated = of('UPDATED');
   const merged = of('UNCHANGED');
-  const replaced = created.filter(({ reason }) => reason !== null && /contradict|supersed|no longer|instead|ended/i.test(reason));
   const rest = candidates.filter(({ outcome }) => outcome === null || !['CREATED', 'UPDATED', 'UNCHANGED'].includes(outcome));
   return [
-    format.heading(`Remembered: ${created.length} created, ${updated.length} updated, ${merged.length} merged, ${leftOutCount} turns left out`),
+    format.heading(`Remembered: ${created.length} created (${replaced.length} of them replace an older fact), ${updated.length} updated, ${merged.length} merged, ${leftOutCount} turns left out`),
     ...section(format, 'created', 'green', spread(created, SAMPLES).map(({ fact }) => fact), created.length),
-    ...section(format, 'changed their mind', 'yellow', replaced.slice(0, SAMPLES).map(withReason), replaced.length),
+    ...section(format, 'changed: the old fact is kept as history and no longer recalled', 'yellow', replaced.slice(0, SAMPLES).map(({ before, after }) => `${before}  →  ${after}`), replaced.length),
     ...section(format, 'updated', 'yellow', updated.slice(0, SAMPLES).map(withReason), updated.length),
     ...section(format, 'merged', 'cyan', merged.slice(0, SAMPLES).map(withReason), merged.length),
     ...section(format, 'neither', 'red', rest.slice(0, SAMPLES).map((candidate) => `${candidate.outcome ?? 'OPEN'}: ${withReason(candidate)}`), rest.length),
