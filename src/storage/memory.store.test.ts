@@ -15,6 +15,7 @@ import { openTestDatabase } from '../testing/database';
 import { createApiKeyStore } from './api-key.store';
 import { createBankStore } from './bank.store';
 import type { Database } from './database';
+import { createGenerationStore } from './generation.store';
 import { createFeedStore, stampFeed } from './feed.store';
 import { createIdempotencyStore } from './idempotency.store';
 import { createJobOutbox } from './job-queue';
@@ -30,12 +31,12 @@ afterAll(() => database.close());
 
 const bus = createInProcessBus();
 const storesOver = (sql: Sql) => ({
-  memories: createMemoryStore(sql), banks: createBankStore(sql), feed: createFeedStore(sql, bus),
+  memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), feed: createFeedStore(sql, bus),
   outbox: createJobOutbox(sql, bus), idempotency: createIdempotencyStore(sql),
 });
 const transact = <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => database.transact((tx) => work(storesOver(tx)));
 const memoriesOver = (sql: Sql): MemoryService =>
-  createMemoryService({ memories: createMemoryStore(sql), banks: createBankStore(sql), transact, clock: systemClock, retentionSeconds: 3600 });
+  createMemoryService({ memories: createMemoryStore(sql), transact, clock: systemClock, retentionSeconds: 3600 });
 const services = () => ({
   memories: memoriesOver(database),
   banks: createBankService({ banks: createBankStore(database), transact }),
@@ -356,7 +357,7 @@ test('reading a memory is one statement, a page of them one, writing one at most
     statements = 0;
     const sql = counting(database);
     await work(createMemoryService({
-      memories: createMemoryStore(sql), banks: createBankStore(sql), clock: systemClock, retentionSeconds: 1,
+      memories: createMemoryStore(sql), clock: systemClock, retentionSeconds: 1,
       transact: (inner) => sql.transact((tx) => inner(storesOver(tx))),
     }));
     return statements;

@@ -30,7 +30,8 @@ export async function withPool<T>(
     // The failure at hand is the one to tell; a lease that could not be given back runs out by itself.
     await leases.release(actor, lease).catch(() => undefined);
     // Whatever the work made of its abort, this is why.
-    throw renewal.lost.aborted && !signal.aborted ? renewal.lost.reason : error;
+    renewal.lost.throwIfAborted();
+    throw error;
   }
   await renewal.stop();
   await leases.release(actor, lease);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../gateway';
+import { newId } from '../../kernel/ids';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
 import { askSocket } from './follower';
@@ -35,9 +36,10 @@ describe('a session', () => {
   });
 
   test('takes an id of the caller once', async () => {
-    const id = randomUUID();
+    const id = newId();
     expect(await newSession(api, { userId: 'ada', id })).toBe(id);
     expect(await api.refusal(CREATE, { input: { userId: 'ada', id } })).toMatchObject({ extensions: { code: 'CONFLICT' } });
+    expect(await api.refusal(CREATE, { input: { userId: 'ada', id: randomUUID() } })).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'input.id' } });
   });
 
   test('ends when its lifetime does', async () => {
