@@ -4,7 +4,7 @@ import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLE
 import { handleProtocols, makeServer, type Context } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Actor } from '../src/kernel/actor';
-import { GatewayError } from '../src/kernel/errors';
+import { GatewayError, unavailable } from '../src/kernel/errors';
 import type { Logger } from '../src/kernel/logger-type';
 import { traceIdFrom } from '../src/kernel/trace';
 import { parseIdempotencyKey, secretOf, type Credentials } from './context';
@@ -99,8 +99,17 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
     },
     async onSubscribe(socket, _id, payload) {
       const trace: Trace = { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger };
-      // The key may have been revoked or limited since the connection was opened.
-      const actor = await identify(socket);
+      // The key may have been revoked or limited since the connection was opened. An authenticator that cannot answer now
+      // refuses this operation; the others on the socket go on.
+      let actor: Actor;
+      try {
+        actor = await identify(socket);
+      } catch (error) {
+        if (error instanceof CloseSocket && error.code === CLOSE.tryAgainLater) {
+          return refuseAll([formatError(unavailable('the key could not be checked, try again', 'AUTHENTICATION_UNAVAILABLE'), trace)]);
+        }
+        throw error;
+      }
       if (Object.keys(socket.subscriptions).length > limits.maxOperationsPerConnection) return refuseAll([formatError(tooMany(limits), trace)]);
       const outcome = operations.prepare(payload, trace);
       if ('refused' in outcome) return refuseAll(outcome.refused);

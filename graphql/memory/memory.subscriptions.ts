@@ -9,7 +9,7 @@ import { MemoryChangeType } from './memory.types';
 @Resolver()
 export class MemorySubscriptions {
   @Subscription(() => MemoryChangeType, {
-    description: 'Changes of one pool: those after the cursor, then new ones as they are committed. Each once, in order.',
+    description: 'Changes of one pool: those after the cursor, then new ones as they are committed. Each once, in order. Changes are kept for seven days: an older cursor goes on with what is left.',
     subscribe: ({ args, context: { app, actor } }: SubscribeResolverData<object, unknown, Context>) => {
       const { scope, bankId, after } = args as { scope: unknown; bankId: string; after?: string | null };
       return live((signal) => app.memoryFeed.subscribe(actor, { bankId, scope: parseScope(scope, 'scope') }, after ?? null, signal));

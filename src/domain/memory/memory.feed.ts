@@ -7,7 +7,7 @@ import { REVISION_ACTIONS, type Memory, type MemoryChange } from './memory';
 
 export interface MemoryFeed {
   /**
-   * Changes of one pool after the cursor, then live; each once, in commit order. What is gone by the time it is read has no memory.
+   * Changes of one pool after the cursor (kept for seven days), then live; each once, in commit order. What is gone by the time it is read has no memory.
    * @throws GatewayError FORBIDDEN outside the actor's scopes, BAD_USER_INPUT for a malformed cursor
    */
   subscribe(actor: Actor, pool: { bankId: string; scope: Scope }, after: string | null, signal: AbortSignal): Promise<AsyncIterable<MemoryChange>>;
