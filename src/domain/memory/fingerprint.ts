@@ -35,7 +35,10 @@ export function claimHash({ subject, attribute, value }: Omit<Statement, 'fact'>
   return sha256([subject, attribute, value].map(comparable).join('\u0000'));
 }
 
+/** “Which city does she live in?” has the words of the attribute `home_city`, not of “She rents two rooms in Bristol”. */
+const attributeWords = ({ attribute }: Statement): string => (attribute ?? '').replaceAll('_', ' ');
+
 export function fingerprint(statement: Statement): Fingerprint {
-  const analysis = analyze(statement.fact);
+  const analysis = analyze(`${statement.fact}\n${attributeWords(statement)}`);
   return { factHash: factHash(statement.fact), claimHash: claimHash(statement), tsv: toTsVector(analysis), length: analysis.length };
 }
