@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -5,4 +7,6 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: true }] },
   testTimeout: 60_000,
+  // Each file that needs a database boots one of its own, which keeps a core and about 400 MB busy.
+  maxWorkers: Math.min(4, availableParallelism()),
 };

@@ -5,7 +5,7 @@ import { unavailable } from '../kernel/errors';
 import { newId } from '../kernel/ids';
 import type { Actor } from '../kernel/actor';
 import type { Scope } from '../kernel/scope';
-import type { Embedder } from '../platform/embedding/embedding.port';
+import { vectorSpaceOf, type Embedder } from '../platform/embedding/embedding.port';
 import { adminOf } from '../testing/actors';
 import { openTestDatabase } from '../testing/database';
 import { retrievalOver } from '../testing/retrieval';
@@ -199,9 +199,9 @@ describe('vectors', () => {
   const embedAll = async (actor: Actor) => {
     const { stores } = app;
     const ids = (await run<{ id: string }>('select id from memories where tenant_id = $1', [actor.tenantId])).map(({ id }) => id);
-    const pending = await stores.embeddings.pending(actor, 'test/two', { memoryIds: ids }, 100);
+    const pending = await stores.embeddings.pending(actor, vectorSpaceOf(meaning), { memoryIds: ids }, 100);
     const vectors = await meaning.embed(pending.map(({ fact }) => fact), new AbortController().signal);
-    await stores.embeddings.put(actor, 'test/two', pending.map((item, index) => ({ ...item, vector: vectors[index] ?? [] })));
+    await stores.embeddings.put(actor, vectorSpaceOf(meaning), pending.map((item, index) => ({ ...item, vector: vectors[index] ?? [] })));
   };
 
   it('of a model with meaning count, and say when some are missing', async () => {

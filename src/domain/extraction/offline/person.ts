@@ -5,6 +5,9 @@ import { regex } from './patterns';
 
 export type Rewritten = { readonly tokens: readonly Token[] } | { readonly reason: string };
 
+const startsClause = /^(?:because|when|that|which|who|if|while|but|so|as|than|where|since|after|before)$/;
+/** “Our planet” is nobody's own. */
+const everyones = /^(?:military|government|planet|world|society|nation|economy|environment|troops)$/;
 const subjectTags: ReadonlySet<string> = new Set(['Noun', 'ProperNoun', 'Person', 'Speaker']);
 const skip = regex('',
   String.raw`^(?:no|longer|also|just|really|still|always|never|often|even|actually|finally|usually|recently|sometimes|definitely|totally|`,
@@ -30,7 +33,7 @@ const concrete = regex('',
   String.raw`\bour (?:\w+ )?(?:anniversary|wedding|house|home|apartment|flat|dogs?|cats?|car|company|office|project|product|startup|son|`,
   String.raw`daughter|kids|baby|landlord|neighbou?rs?|deadline|budget|clients?|database|app|server)\b`);
 const generic = regex('i',
-  String.raw`\b(?:us all|all of us|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|`,
+  String.raw`\b(?:us all|all of us|we are all|we have the power|each other's backs?|we (?:all|can|must|should|need|could|have to|may)|(?:if|when|whenever|once|as|how|`,
   String.raw`what|where|makes?|lets?|gives?|helps?|takes?|teach(?:es)?|keeps?|for) you|you (?:two|all|both|guys|know|can|feel|have to|`,
   String.raw`need to|get|just|cannot|never|could|want|do not)|yourself|yourselves|makes? us|reminds? us|helps? us|for us|both of us|`,
   String.raw`together we|let us)\b`);
@@ -56,9 +59,13 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   let agree: { third: boolean; bare: boolean } | null = null;
   const self = (): string => out.length === 0 ? speaker.name : speaker.inside;
   const crowd = (): string => `${self()} and ${company ?? 'others'}`;
-  // “Their” only where nobody else can be meant.
-  const alone = (): boolean => named && !secondPerson && !tokens.slice(0, out.length).some(each => has(each, 'Plural', 'Actor'));
-  const own = (): string => alone() ? 'their' : possessive(self());
+  let subjectAt = -1;
+  // “Their” only where nobody else can be meant: the speaker is the subject, and no noun stands between.
+  const alone = (at: number): boolean => named && !secondPerson && subjectAt >= 0
+    && !out.slice(subjectAt + 1).some(each => startsClause.test(each.lower) || (has(each, 'Noun', 'Actor', 'Person') && !has(each, 'Date')))
+    && !tokens.slice(at, at + 5).some(each => each.lower === 'too');
+  const ofGroup = (): boolean => !secondPerson && !out.slice(subjectAt + 1).some(each => has(each, 'Plural', 'Actor') && !each.made);
+  const own = (at: number): string => alone(at) ? 'their' : possessive(self());
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (token === undefined) break;
@@ -67,17 +74,19 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
       case 'i': {
         const joined = isJoinedSubject(tokens, at);
         put(self());
+        subjectAt = out.length - 1;
         agree = joined ? null : { third: true, bare: false };
         subordinate = isSubordinate(tokens, at);
         named = true;
         continue;
       }
       case 'me': put(speaker.inside); named = true; agree = null; continue;
-      case 'my': case 'our': put(isLent(tokens, at) ? articleBefore(tokens[at + 1]) : own()); named ||= token.lower === 'our'; continue;
+      case 'my': put(isLent(tokens, at) ? articleBefore(tokens[at + 1]) : own(at)); continue;
+      case 'our': put(everyones.test(tokens[at + 1]?.lower ?? '') ? 'the' : grouped && ofGroup() ? 'their' : own(at)); named = true; continue;
       case 'mine': case 'ours': put(possessive(speaker.inside)); continue;
       case 'myself': put('themself'); continue;
       case 'ourselves': put('themselves'); continue;
-      case 'we': put(grouped ? 'they' : crowd()); grouped = true; named = true; agree = null; continue;
+      case 'we': put(grouped ? 'they' : crowd()); subjectAt = out.length - 1; grouped = true; named = true; agree = null; continue;
       case 'us': put(grouped ? 'them' : crowd()); grouped = true; named = true; continue;
       case 'yourself': put('themself'); continue;
       case 'your': put(possessive(other?.inside ?? '')); continue;
@@ -88,7 +97,7 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
         continue;
       default:
     }
-    if (isBareKin(tokens, at)) { out.push(tokenOf(own(), ' ', subjectTags), { ...token, text: token.lower }); continue; }
+    if (isBareKin(tokens, at)) { out.push(tokenOf(own(at), ' ', subjectTags), { ...token, text: token.lower }); continue; }
     // “genuinley enjoy”: a slip in an adverb must not get a verb's ending.
     if (agree?.third === true && /^[a-z]{4,}ley$/.test(token.lower)) { out.push(token); continue; }
     const verbFollows = !has(token, 'Verb') && !isModal(token.lower) && has(tokens[at + 1], 'Verb');

@@ -52,6 +52,10 @@ const verbBefore = (tokens: readonly Token[], at: number): number => {
 const endsWithIt = (tokens: readonly Token[], at: number): boolean =>
   /^(?:for|about|of|on)$/.test(tokens[at - 1]?.lower ?? '') && (at === tokens.length - 1 || /[.,;!]/.test(tokens[at]?.post ?? ''));
 
+/** “… could not handle it”: what was handled is a thing, not a doing named by its “-ing” form. */
+const isObject = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.lower === 'it' && has(tokens[at - 1], 'Verb') && !has(tokens[at - 1], 'Copula', 'Auxiliary') && !isFinite(tokens, at + 1);
+
 /** True when something before `at` in the same fact can carry the pronoun; a boundary keeps “the kids love it” from reading itself. */
 function hasAntecedent(tokens: readonly Token[], at: number, fits: (token: Token) => boolean, needsBoundary: boolean, phrases = true): boolean {
   let crossed = !needsBoundary;
@@ -84,6 +88,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'it': case 'itself':
       if (token.lower === 'it' && endsWithIt(tokens, at)) return !hasAntecedent(tokens, verbBefore(tokens, at), isThing, false);
       if (token.lower === 'it' && (dummyIt.test(rest()) || (rating.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective')))) return false;
+      if (isObject(tokens, at)) return !hasAntecedent(tokens, at, each => isThing(each) && !has(each, 'Gerund'), true, !has(tokens[at - 1], 'Preposition'));
       return headedBy(tokens, at) === at ? !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition')) : !hasAntecedent(tokens, headedBy(tokens, at), isThing, false);
     case 'its': return !hasAntecedent(tokens, at, noun, false);
     case 'they': case 'them': case 'themselves': return !hasAntecedent(tokens, at, isMany, true);
@@ -152,7 +157,7 @@ function withoutIntroduction(tokens: readonly Token[], unclear: number): readonl
 function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[] | null {
   for (let at = unclear; at > 2; at -= 1) {
     const gap = tokens[at - 1]?.post ?? '';
-    const starts = cutAt.test(tokens[at]?.lower ?? '') || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
+    const starts = (cutAt.test(tokens[at]?.lower ?? '') && !(tokens[at]?.lower === 'so' && /^(?:much|many|well|good|great|fast|hard|far|often)$/.test(tokens[at + 1]?.lower ?? ''))) || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
     // “The silence and warmth it gives”, “bolts and paint for it”: half of one object would be another statement.
     const splitsObject = tokens[at]?.lower === 'and' && !gap.includes(',')
       && (headedBy(tokens, unclear) !== unclear || !tokens.slice(at, unclear).some(token => has(token, 'Verb', 'Pronoun') && !has(token, 'Gerund')));

@@ -5,10 +5,11 @@ import { withoutPointing } from './demonstratives';
 import { missingSubject } from './ellipsis';
 import { weight } from './informative';
 import { expand } from './normalize';
-import { withoutOpeners } from './openers';
+import { literal, withoutOpeners } from './openers';
 import { attributed, companionsIn, toThirdPerson } from './person';
 import { namesOf, nothing, type AskedThing, type Reading, type SpeakingContext } from './reading';
 import { firstUnclear, withoutUnclearParts } from './references';
+import { withReferents } from './referents';
 import { isDefinite, isIncomplete, missesOtherSubject } from './shape';
 import { isQuestion, smallTalk } from './small-talk';
 import { has, hasFiniteVerb, render, tag, type Token } from './tokens';
@@ -29,7 +30,7 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   if (tail !== undefined) return readClause(tail, context);
   const chat = smallTalk(bare);
   if (chat !== null) return nothing(chat);
-  const dated = resolveDates(bare, context.said);
+  const dated = resolveDates(askedOfPast.test(context.before) ? bare.replace(/^((?:I|we) )just (?=\w+)/i, '$1') : bare, context.said);
   let tokens = tag(dated.text);
   if (missesOtherSubject(dated.text)) return nothing('unclear reference');
   const subject = missingSubject(tokens);
@@ -44,11 +45,21 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
   if (!hasFiniteVerb(tokens)) return { kind: 'fragment', text: dated.text, tokens, range: dated.range };
   const advice = subject === null ? adviceFrom(tokens, context) : null;
   if (advice !== null) return advice.kind === 'nothing' ? advice : finish(advice.tokens, context, dated.range, dated.needsStamp, true);
-  const company = companionsIn(context.earlier, dated.text);
+  const company = companionsIn(context.earlier, dated.text) ?? listenerIn(context, dated.text);
+  if (company === null && unnamedCompany.test(dated.text)) return nothing('unclear reference');
   const rewritten = toThirdPerson(withAsked(tokens, context.asked), context.speaker, context.other, company);
   if ('reason' in rewritten) return nothing(rewritten.reason);
   return finish(rewritten.tokens, context, dated.range, dated.needsStamp, false);
 }
+
+/** “Yeah, Ben! We will paint it”: the one who was just called is among “we”. */
+function listenerIn(context: SpeakingContext, sentence: string): string | null {
+  const name = context.other?.inside ?? '';
+  if (name === '' || /^the /i.test(name) || !/^we (?:will|are going to|can|could|should)\b/i.test(sentence)) return null;
+  return new RegExp(`(?:^|[\\s,])${literal(name)}[.!,\\s]*$`, 'i').test(context.earlier) ? name : null;
+}
+/** “We talked plots”: with whom is not said. */
+const unnamedCompany = /^we (?:just )?(?:talked|chatted|brainstormed|discussed)\b(?!.*\bwith\b)/i;
 
 /** “They are three and five” after “How old are your kids?”: the kids take the pronoun's place. */
 function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly Token[] {
@@ -57,11 +68,14 @@ function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly
   return [{ ...first, text: asked.phrase, lower: asked.phrase.toLowerCase(), tags: new Set(['Noun', 'Speaker']), made: true }, ...rest];
 }
 
+/** After “What did you dance?”, “we just did a waltz” means “simply”, not “a moment ago”. */
+const askedOfPast = /\b(?:did you|were you|was (?:it|that|your)|had you)\b[^?]*\?/i;
+
 /** What the speaker did, in a sentence whose beginning leans on the one before: “The hall opens then, so I cancelled the trip”. */
 const ownTail = /^(?:it|they|he|she|this|that|the)\b.*?, so (I (?!am\b|will\b|guess\b|think\b|hope\b).+)$/i;
 
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
-  const pointed = withoutPointing(rewritten, context.speaker, context.withPhoto);
+  const pointed = withReferents(withoutPointing(rewritten, context.speaker, context.withPhoto), context);
   if (leansBack(pointed, context)) return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
   const clear = withoutUnclearParts(pointed);
   if (clear === null) return nothing('unclear reference');

@@ -3,10 +3,10 @@ import { dayText, type DateRange } from './calendar';
 import { type ForeignFact, foreignFacts } from './foreign';
 import { decisionIn, standingInstruction, toRemember } from './instructions';
 import { languageOf } from './languages';
-import { type TurnText, withoutNotes, photoPhrase } from './notes';
+import { withoutNotes } from './notes';
 import { expand } from './normalize';
 import { answerTo } from './answers';
-import { regex } from './patterns';
+import { photoFacts } from './photos';
 import type { Asked } from './questions';
 import type { Reading, SpeakingContext, Statement } from './reading';
 import { firstUnclear } from './references';
@@ -53,19 +53,8 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
   const said = reader.facts();
   if (said.length > 0) return { facts: said, reason: '' };
-  const photos = photoFacts(text, speaker, turn.occurredAt);
+  const photos = photoFacts(text, speaker, turn.occurredAt).map(fact => ({ text: fact, range: null, confidence: 0.4, foreign: null }));
   return { facts: photos, reason: text.said === '' ? 'small talk' : reader.reason() };
-}
-
-/** A picture is worth a fact when the words point at it; one that only decorates a greeting is not. */
-const pointsAtPhoto = regex('i',
-  String.raw`\b(?:here (?:is|are|you|they|it)|here's|check (?:it |this |these |them )?out|look at|take a look|pics?|photos?|pictures?|snap(?:ped|shot)?|`,
-  String.raw`(?:this|these) (?:is|are|was|were|one)|(?:made|took|got|bought|painted|drew|wrote|baked|cooked|built|found|love|use|using|read) (?:this|these))\b`);
-
-function photoFacts(text: TurnText, speaker: Person, said: Date): RawFact[] {
-  if (text.said !== '' && !pointsAtPhoto.test(text.said)) return [];
-  return text.photos.map(photoPhrase).filter(phrase => phrase !== null)
-    .map(phrase => ({ text: `${speaker.name} shared ${phrase} on ${dayText(said)}.`, range: null, confidence: 0.4, foreign: null }));
 }
 
 interface Draft { tokens: readonly Token[]; range: DateRange | null; needsStamp: boolean; weight: number; personal: boolean }

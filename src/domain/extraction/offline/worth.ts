@@ -26,11 +26,17 @@ const leaning = regex('iu',
   String.raw`characters?|atmosphere|workshop|session|lesson|project|piece|painting|picture|gift|language)(?=[.,;!]|$| to have| (?:was|is|were|are|and|but|so|because|really|right|went|made|makes|too)\b)`);
 const echo = /\b(?:to a new place|has been (?:playing|doing|going|practi[cs]ing) for|kept falling (?:off|down|over)|(?:found|across|upon) a (?:\w+ )?(?:spot|place)(?= while| and|[.,]|$)|the feeling|a perfect match|kept (?:playing|going|trying)(?= through| until|[.,]|$)|the right balance|the hang of it|something (?:similar|like that|new|different)|do so|the same (?:thing|way|one)|one of (?:them|those|these)|the (?:first|last|other|whole) (?:one|thing)|got an? (?:\w+ )?(?:turnout|response))\b|'s? (?:aim|intention|inspiration|favou?rite part|idea|goal) was\b|'s? favou?rite(?: one| part)? (?:is|are|was)\b/i;
 
+/** “Her favorite was when …”, “Ana started when …”: of what, or what, only the talk before says. */
+const unsaid = regex('iu',
+  String.raw`'s? favou?rite(?: one| part)? (?:is|are|was|were) (?:when|how|the one)\b|^\S+ (?:started|began|stopped|tried|quit) (?:when|because|while|after)\b|\braised an? (?:ton|lot)\b|`,
+  String.raw`^(?!.*\p{Lu}\p{L}*(?:'s)?\b.*themsel).*\bthemself\b`);
+
 /** Understandable only after what was said before: a bare “the meeting” that the sentence itself did not bring in. */
 function leansOnTalk(words: string, content: number): boolean {
   if (/\bthe (?:best|hardest|coolest|worst|toughest|nicest|craziest) (?:part|thing|bit|moment)\b(?! (?:of|about|in)\b)/i.test(words)) return true;
   const bare = words.replace(/"[^"]*"/g, '');
   if (echo.test(bare) && content < 6) return true;
+  if (unsaid.test(bare)) return true;
   const found = leaning.exec(bare);
   const introduced = found !== null && new RegExp(`\\b(?!the\\b)\\p{L}+ (?:\\p{L}+ )?${found[1] ?? ''}`, 'iu').test(bare.slice(0, found.index));
   return found !== null && !introduced && content < 6;
