@@ -119,7 +119,7 @@ describe('what stays out', () => {
   });
 
   it('does not present a caption as speech', async () => {
-    expect(await fromAna('Look at this! [shares a photo: a photo of a red canoe on a lake]')).toEqual(['Ana shared a photo of a red canoe on a lake on 15 May 2024.']);
+    expect(await fromAna('This is my canoe! [shares a photo: a photo of a red canoe on a lake]')).toEqual(["Ana shared a photo of Ana's canoe (a red canoe on a lake), on 15 May 2024."]);
     expect(await fromAna('I bought a canoe from Ruth. [shares a photo: a photo of a dog]')).toEqual(['Ana bought a canoe from Ruth.']);
   });
 });

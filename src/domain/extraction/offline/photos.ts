@@ -26,7 +26,7 @@ const named = regex('iu', String.raw`\b(?:here|this|these) (?:is|are|was|were) (
 const work = regex('iu', String.raw`\b((?:I|we)(?: just| finally| recently)? (?:${made})) (?:this|these|it)\b([^.,!?;:]*)`);
 const workAfter = regex('iu', String.raw`\b(?:something|one|what) ((?:I|we)(?: just| finally| recently)? (?:${made})\b[^.,!?;:]*?)${stop}`);
 const taken = regex('iu', String.raw`\b((?:I|we) (?:took|snapped|shot)) this(?: ${picture})?([^.,!?;:]*?)${stop}`);
-const pet = /\b(?:this|that) is ((?!(?:The|A|My|Our|It|So|What|How|Such)\b)\p{Lu}\p{Ll}+)(?=[.,!?]|$)/u;
+const pet = /\b(?:[Tt]his|[Tt]hat|[Hh]ere) is ((?!(?:The|A|My|Our|It|So|What|How|Such)\b)\p{Lu}\p{Ll}+)(?=[.,!?]|$)/u;
 /** Pictures that tell of a life without words: whom and what someone lives with. */
 const pets = /\b(?:puppy|puppies|dogs?|cats?|kittens?|turtles?|tortoises?|guinea|hamster|rabbit|parrot)\b/i;
 const kin = /\b(?:famil(?:y|ies)|children|kids|bride|wedding|couple)\b/i;

@@ -24,7 +24,7 @@ const noun = (token: Token | undefined): boolean => token !== undefined && has(t
 const isThing = (token: Token): boolean => noun(token)
   && !has(token, 'Actor', 'Person', 'FirstName', 'Plural') && !personNoun.test(token.lower) && !collective.test(token.lower);
 const isMany = (token: Token): boolean => noun(token) && (has(token, 'Plural') || collective.test(token.lower) || /[^s]s$/.test(token.lower));
-const isSomeone = (token: Token): boolean => personNoun.test(token.lower.replace(/'s$|[^a-z]/g, ''))
+const isSomeone = (token: Token): boolean => /year-old$/.test(token.lower) || personNoun.test(token.lower.replace(/'s$|[^a-z]/g, ''))
   || (has(token, 'Person', 'FirstName', 'Actor') && !has(token, speakerTag) && noun(token));
 const endsClause = (token: Token | undefined): boolean => token !== undefined && /[,;:–—(]|\s-/.test(token.post);
 
@@ -157,7 +157,7 @@ function withoutIntroduction(tokens: readonly Token[], unclear: number): readonl
 function withoutTail(tokens: readonly Token[], unclear: number): readonly Token[] | null {
   for (let at = unclear; at > 2; at -= 1) {
     const gap = tokens[at - 1]?.post ?? '';
-    const starts = (cutAt.test(tokens[at]?.lower ?? '') && !(tokens[at]?.lower === 'so' && /^(?:much|many|well|good|great|fast|hard|far|often)$/.test(tokens[at + 1]?.lower ?? ''))) || /\s-|;|—|–/.test(gap) || (gap.includes(',') && has(tokens[at], 'Pronoun'));
+    const starts = (cutAt.test(tokens[at]?.lower ?? '') && !(tokens[at]?.lower === 'so' && /^(?:much|many|well|good|great|fast|hard|far|often)$/.test(tokens[at + 1]?.lower ?? ''))) || /\s-|;|—|–/.test(gap) || (gap.includes(',') && (has(tokens[at], 'Pronoun') || /^(?:made|makes|making|gave|giving|reminded|reminding)$/.test(tokens[at]?.lower ?? '')));
     // “The silence and warmth it gives”, “bolts and paint for it”: half of one object would be another statement.
     const splitsObject = tokens[at]?.lower === 'and' && !gap.includes(',')
       && (headedBy(tokens, unclear) !== unclear || !tokens.slice(at, unclear).some(token => has(token, 'Verb', 'Pronoun') && !has(token, 'Gerund')));

@@ -9,20 +9,22 @@ const oneOfMany = regex('',
   String.raw`characters?|atmosphere|workshop|session|lesson|project|piece|painting|picture|gift|cause|tournament|game|season|venture|party|`,
   String.raw`campaign|race|match|visit|quote|dish|dessert|letter|novel|series|program|role|gig|screenplay|script|article|poem|collection|`,
   String.raw`competition|contest|concert|performance|interview|convention|conference|promotion|app|theme|activity|position|incident|accident|plan|`,
-  String.raw`speech|exam|test|shoot|audition|fundraiser|design|journey|task|offer|pose|poses|books|movies|games|events|classes|recipes|stories|shows|designs|ideas)$`);
+  String.raw`speech|exam|test|magazine|tattoo|trails?|hike|language|possibilit(?:y|ies)|pics?|photos?|pictures|roads?|arena|shoot|audition|fundraiser|design|journey|task|offer|pose|poses|books|movies|games|events|classes|recipes|stories|shows|designs|ideas)$`);
 /** What follows tells which one: “the film I shot”, “the cause of the fire”, “the class in Leeds”. */
 const tellsWhich = /^(?:of|that|which|who|where|when|whose|for|from|in|at|about|with|on|by|near|between|behind|called|named|to|i|we|you)$/;
 
 /** Index of the noun that “the” at `at` brings in when nothing but adjectives stands between; -1 when a noun or a name tells which. */
 function bareNoun(tokens: readonly Token[], at: number): number {
-  for (let next = at + 1; next <= at + 3; next += 1) {
+  for (let next = at + 1; next <= at + 4; next += 1) {
     const token = tokens[next];
     if (token === undefined) return -1;
+    // The tagger cuts “milk-free” in two.
+    if (token.post === '-' && /^(?:free|made|based|long|sized|level)$/.test(tokens[next + 1]?.lower ?? '')) { next += 1; continue; }
     const ends = token.post.trim() !== '';
     const compound = !ends && has(tokens[next + 1], 'Noun') && !has(tokens[next + 1], 'Pronoun', 'Speaker', 'ProperNoun', 'Date');
     if (oneOfMany.test(token.lower)) return compound ? -1 : next;
     if (ends || has(token, 'Superlative', 'ProperNoun', 'Possessive', 'Date', 'Value', 'Speaker')) return -1;
-    if (!has(token, 'Adjective') && !token.lower.includes('-')) return -1;
+    if (!has(token, 'Adjective')) return -1;
   }
   return -1;
 }
@@ -52,7 +54,8 @@ export function withReferents(tokens: readonly Token[], context: SpeakingContext
     const noun = tokens[head];
     if (noun === undefined || introduced(tokens, at, noun.lower)) return token;
     const next = tokens[head + 1];
-    const explained = noun.post.trim() === '' && next !== undefined && (tellsWhich.test(next.lower) || has(next, 'Speaker', 'ProperNoun'));
+    const ofWhat = /^ideas?$/.test(noun.lower) && /^(?:from|at|with|on|when)$/.test(next?.lower ?? '');
+    const explained = !ofWhat && noun.post.trim() === '' && next !== undefined && (tellsWhich.test(next.lower) || has(next, 'Speaker', 'ProperNoun'));
     if (explained) return token;
     const words = head === at + 1 ? whichOne(noun.lower, context.earlier) : null;
     return words === null ? { ...token, tags: new Set([...token.tags, 'Pointing']) } : { ...token, text: `the ${words}`, made: true };

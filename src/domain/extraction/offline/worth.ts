@@ -28,7 +28,7 @@ const echo = /\b(?:to a new place|has been (?:playing|doing|going|practi[cs]ing)
 
 /** “Her favorite was when …”, “Ana started when …”: of what, or what, only the talk before says. */
 const unsaid = regex('iu',
-  String.raw`'s? favou?rite(?: one| part)? (?:is|are|was|were) (?:when|how|the one)\b|^\S+ (?:started|began|stopped|tried|quit) (?:when|because|while|after)\b|\braised an? (?:ton|lot)\b|`,
+  String.raw`'s? favou?rite(?: one| part)? (?:is|are|was|were) (?:when|how|the one)\b|^\S+ (?:started|began|stopped|tried|quit) (?:when|because|while|after)\b|\braised an? (?:ton|lot)\b|^trying to\b|`,
   String.raw`^(?!.*\p{Lu}\p{L}*(?:'s)?\b.*themsel).*\bthemself\b`);
 
 /** Understandable only after what was said before: a bare “the meeting” that the sentence itself did not bring in. */

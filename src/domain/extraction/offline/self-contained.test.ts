@@ -1,0 +1,113 @@
+import { createOfflineExtractor } from './offline-extractor';
+
+const topics = ['preferences', 'personal_facts', 'relationships', 'plans_and_events', 'key_decisions', 'instructions'].map(name => ({ name, description: '' }));
+const said = new Date('2024-05-15T10:00:00Z');
+
+/** Ben speaks, then Ana; the facts of Ana's turn. */
+async function fromAna(text: string, before = 'Hello there.', ana = 'Ana', ben = 'Ben'): Promise<readonly string[]> {
+  const turns = [[ben, before], [ana, text]].map(([speaker = '', words = ''], seq) =>
+    ({ eventId: String(seq), seq, author: 'user' as const, speaker, text: words, occurredAt: said }));
+  const { candidates } = await createOfflineExtractor().extract({ turns, topics, examples: [], instructions: '', signal: new AbortController().signal });
+  return candidates.filter(each => each.eventIds.includes('1')).map(each => each.fact);
+}
+
+describe('a noun with “the”', () => {
+  it('takes the words of the sentence before when that names it', async () => {
+    expect(await fromAna('I entered the chess tournament with Ruth. I sold forty jars of honey at the tournament.'))
+      .toEqual(['Ana entered the chess tournament with Ruth.', 'Ana sold forty jars of honey at the chess tournament.']);
+  });
+
+  it.each([
+    'I sold forty jars of honey at the tournament.', 'We found generous sponsors for the event.', 'I shared my sketches with the magazine.',
+    'I sold forty jars of honey at the international tournament.', 'I took the idea from a gardening club in Leeds.',
+  ])('“%s” is dropped: nothing says which', async text => {
+    expect(await fromAna(text)).toEqual([]);
+  });
+
+  it.each([
+    ['I sold forty jars at the tournament in Leeds.', 'Ana sold forty jars at the tournament in Leeds.'],
+    ['I repaired the film projector of the village hall.', 'Ana repaired the film projector of the village hall.'],
+    ['I finished the novel Ruth wrote about Iceland.', 'Ana finished the novel Ruth wrote about Iceland.'],
+    ['I joined a pottery class and paid the class in honey.', 'Ana joined a pottery class and paid the class in honey.'],
+  ])('“%s” tells which one', async (text, fact) => {
+    expect(await fromAna(text)).toEqual([fact]);
+  });
+
+  it('keeps the clause that stands alone when the next one leans on talk', async () => {
+    expect(await fromAna('I am lactose intolerant, so I will just need the milk-free recipe.')).toEqual(['Ana is lactose intolerant.']);
+  });
+
+  it('stays in what someone tells an assistant about things at hand', async () => {
+    expect(await fromAna('I moved the meeting to Friday.', 'Anything else?', 'The user', 'The assistant')).toHaveLength(1);
+  });
+});
+
+describe('“their”', () => {
+  it.each([
+    ['I joined a botany forum and posted about my favourite ferns.', "Ana joined a botany forum and posted about Ana's favourite ferns."],
+    ['I hike in Wales and think about my career too when the fog lifts.', "Ana hikes in Wales and thinks about Ana's career too when the fog lifts."],
+    ['I sold my canoe to Ruth.', 'Ana sold their canoe to Ruth.'],
+    ['I have always respected our military and its doctors.', 'Ana has always respected the military and its doctors.'],
+  ])('“%s” says whose', async (text, fact) => {
+    expect(await fromAna(text)).toEqual([fact]);
+  });
+});
+
+describe('words that end in the air', () => {
+  it.each([
+    ['Ruth supported me for years, but two cousins were not able to handle it.', ['Ruth supported Ana for years.']],
+    ['Instead of selling, I turned it into a workshop.', []],
+    ['I never joined the army, but I still hope so.', []],
+    ['Ruth sells her canoe in June and you are welcome to.', []],
+    ['Trying to repair the boat but it is tough and costs my savings.', []],
+    ['I adopted a rescue greyhound, made me see how much they need us.', ['Ana adopted a rescue greyhound.']],
+  ])('“%s”', async (text, facts) => {
+    expect(await fromAna(text)).toEqual(facts);
+  });
+});
+
+describe('“we” said to the listener', () => {
+  it('names both, and drops mutual cheering', async () => {
+    expect(await fromAna('Yeah, Ben! We will open the bakery in June.')).toEqual(['Ana and Ben will open the bakery in June 2024.']);
+    expect(await fromAna("Yeah, Ben! We'll rock the bakery and inspire everyone.")).toEqual([]);
+  });
+
+  it('drops what was talked over with nobody named', async () => {
+    expect(await fromAna('We talked plots and maybe co-writing.')).toEqual([]);
+  });
+});
+
+describe('courtesy and moods', () => {
+  it.each([
+    'I am definitely keeping you posted.', 'I am always down to give knitting recommendations.', 'There are a couple of songs I really enjoy.',
+    'Sometimes I am so relieved, but other times I feel anxious about what comes next.', 'I remember you mentioning the lighthouse keeper.',
+    'I love to help, so just shoot me a question about sailing.',
+  ])('“%s” is no fact', async text => {
+    expect(await fromAna(text)).toEqual([]);
+  });
+
+  it('“just” after a question about the past means simply, not lately', async () => {
+    expect(await fromAna('We just did a tango called "Night Train".', 'What dance did you perform in 2016?')).toEqual(['Ana and others did a tango called "Night Train".']);
+    expect(await fromAna('I just adopted a greyhound from Leeds.')).toEqual(['Ana just adopted a greyhound from Leeds (as of 15 May 2024).']);
+  });
+});
+
+describe('photos', () => {
+  const photo = async (words: string, caption: string): Promise<readonly string[]> => fromAna(`${words} [shares a photo: a photo of ${caption}]`);
+
+  it.each([
+    ["Here's a pic of my canoe trip to the Hebrides.", 'a red canoe on a lake', "Ana shared a photo of Ana's canoe trip to the Hebrides (a red canoe on a lake), on 15 May 2024."],
+    ['I made this!', 'a blue vase with a lid', 'Ana shared a photo of a blue vase with a lid that Ana made, on 15 May 2024.'],
+    ['This was our picnic in Leeds and it was fun.', 'people on a lawn', "Ana shared a photo of Ana's picnic in Leeds (people on a lawn), on 15 May 2024."],
+    ['I took this pic last summer.', 'a lighthouse at dusk', 'Ana shared a photo of a lighthouse at dusk that Ana took in the summer before May 2024, on 15 May 2024.'],
+    ['This is Rufus!', 'a dog on a couch', 'Ana shared a photo of Rufus (a dog on a couch), on 15 May 2024.'],
+  ])('“%s” says what the picture is about', async (words, caption, fact) => {
+    expect(await photo(words, caption)).toEqual([fact]);
+  });
+
+  it('is kept without words when it shows a pet, and dropped when it only decorates', async () => {
+    expect(await photo('Look at him!', 'a cat asleep on a sofa')).toEqual(['Ana shared a photo of a cat asleep on a sofa on 15 May 2024.']);
+    expect(await photo('Look at this!', 'a red canoe on a lake')).toEqual([]);
+    expect(await photo('We got this!', 'a stack of paper')).toEqual([]);
+  });
+});
