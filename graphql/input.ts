@@ -1,12 +1,3 @@
-import { badInput } from '../src/kernel/errors';
-import { isStorableText } from '../src/kernel/scope';
-
-/** @throws GatewayError BAD_USER_INPUT (BAD_TEXT) for text that no database row can hold */
-export function storable(text: string, field: string): string {
-  if (!isStorableText(text)) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
-  return text;
-}
-
 /** Fields of an input that were given and are not null: where null says nothing. */
 export function given<T extends object, K extends keyof T>(input: T, keys: readonly K[]): { [P in K]?: NonNullable<T[P]> } {
   const result: { [P in K]?: NonNullable<T[P]> } = {};

@@ -1,18 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Memory, MemoryFilter, MemoryRevision } from '../../src/domain/memory/memory';
 import type { Event } from '../../src/domain/session/event';
 import type { Session } from '../../src/domain/session/session';
 import { pageLimit } from '../../src/kernel/page';
-import { parseScope, type ScopeMatch } from '../../src/kernel/scope';
+import { parseScope } from '../../src/kernel/scope';
 import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
 import { given, nullable } from '../input';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
-import { GraphQLJSON } from '../scalars';
 import { EventType } from '../session/event.types';
 import { SessionType } from '../session/session.types';
-import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionConnectionType, MemoryRevisionType, MemoryType, ScopeMatchEnum, UpdateMemoryInput } from './memory.types';
+import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionConnectionType, MemoryRevisionType, MemoryType, PoolArgs, UpdateMemoryInput } from './memory.types';
 
 const LIMIT = 'How many, 1 to 200; 50 unless given.';
 
@@ -26,31 +25,21 @@ export class MemoryResolver {
   @Query(() => [MemoryType], { description: 'Memories of a pool, newest first.' })
   async memories(
     @Ctx() { app, actor }: Context,
-    @Arg('scope', () => GraphQLJSON, { description: 'The pool.' }) scope: unknown,
-    @Arg('match', () => ScopeMatchEnum, { defaultValue: 'EXACT', description: 'This pool, or every pool with these pairs.' }) match: ScopeMatch,
-    @Arg('bankId', () => String, { defaultValue: 'default', description: 'The bank.' }) bankId: string,
-    @Arg('topic', () => String, { nullable: true, description: 'Only of this topic.' }) topic?: string | null,
-    @Arg('sessionId', () => ID, { nullable: true, description: 'Only made from this session.' }) sessionId?: string | null,
-    @Arg('includeSuperseded', () => Boolean, { defaultValue: false, description: 'Contradicted ones too.' }) includeSuperseded = false,
+    @Args(() => PoolArgs) pool: PoolArgs,
     @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
   ): Promise<readonly Memory[]> {
-    const filter = toFilter(bankId, scope, match, topic, sessionId, includeSuperseded);
+    const filter = toFilter(pool);
     return (await app.memories.list(actor, filter, { limit: pageLimit(limit), after: null })).items;
   }
 
   @Query(() => MemoryConnectionType, { description: 'Memories of a pool, newest first, by cursor.' })
   async memoriesConnection(
     @Ctx() { app, actor }: Context,
-    @Arg('scope', () => GraphQLJSON, { description: 'The pool.' }) scope: unknown,
-    @Arg('match', () => ScopeMatchEnum, { defaultValue: 'EXACT', description: 'This pool, or every pool with these pairs.' }) match: ScopeMatch,
-    @Arg('bankId', () => String, { defaultValue: 'default', description: 'The bank.' }) bankId: string,
-    @Arg('topic', () => String, { nullable: true, description: 'Only of this topic.' }) topic?: string | null,
-    @Arg('sessionId', () => ID, { nullable: true, description: 'Only made from this session.' }) sessionId?: string | null,
-    @Arg('includeSuperseded', () => Boolean, { defaultValue: false, description: 'Contradicted ones too.' }) includeSuperseded = false,
+    @Args(() => PoolArgs) pool: PoolArgs,
     @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last memory seen.' }) after?: string | null,
   ): Promise<Connection<Memory>> {
-    const filter = toFilter(bankId, scope, match, topic, sessionId, includeSuperseded);
+    const filter = toFilter(pool);
     const page = await app.memories.list(actor, filter, { limit: pageLimit(first, 'first'), after: cursorKey(after, 'uuid') });
     return toConnection(page, after, (memory) => memory.id);
   }
@@ -141,8 +130,6 @@ export class MemoryResolver {
   }
 }
 
-const toFilter = (bankId: string, scope: unknown, match: ScopeMatch, topic: string | null | undefined, sessionId: string | null | undefined, includeSuperseded: boolean): MemoryFilter => ({
-  bankId, scope: parseScope(scope, 'scope'), match, includeSuperseded,
-  ...(topic === null || topic === undefined ? {} : { topic }),
-  ...(sessionId === null || sessionId === undefined ? {} : { sessionId }),
+const toFilter = ({ scope, match, bankId, includeSuperseded, ...rest }: PoolArgs): MemoryFilter => ({
+  bankId, scope: parseScope(scope, 'scope'), match, includeSuperseded, ...given(rest, ['topic', 'sessionId']),
 });

@@ -1,7 +1,7 @@
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { REVISION_ACTIONS, type Memory, type MemoryChange, type MemoryRevision, type RevisionAction } from '../../src/domain/memory/memory';
 import type { JsonObject } from '../../src/kernel/json';
-import type { Scope } from '../../src/kernel/scope';
+import type { Scope, ScopeMatch } from '../../src/kernel/scope';
 import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
@@ -122,6 +122,22 @@ export class MemoryChangeType implements MemoryChange {
 
 export const MemoryRevisionConnectionType = connectionOf('MemoryRevision', () => MemoryRevisionType);
 export const MemoryConnectionType = connectionOf('Memory', () => MemoryType);
+
+@ArgsType()
+export class PoolArgs {
+  @Field(() => GraphQLJSON, { description: 'The pool.' })
+  scope: unknown;
+  @Field(() => ScopeMatchEnum, { defaultValue: 'EXACT', description: 'This pool, or every pool with these pairs.' })
+  match: ScopeMatch;
+  @Field(() => String, { defaultValue: 'default', description: 'The bank.' })
+  bankId: string;
+  @Field(() => String, { nullable: true, description: 'Only of this topic.' })
+  topic?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Only made from this session.' })
+  sessionId?: string | null;
+  @Field(() => Boolean, { defaultValue: false, description: 'Contradicted ones too.' })
+  includeSuperseded: boolean;
+}
 
 @InputType('CreateMemoryInput', { description: 'A memory to create directly.' })
 export class CreateMemoryInput {

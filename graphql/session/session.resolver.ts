@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Event } from '../../src/domain/session/event';
 import type { Session, SessionFilter } from '../../src/domain/session/session';
 import type { JsonObject } from '../../src/kernel/json';
@@ -7,13 +7,13 @@ import { pageLimit, toPage } from '../../src/kernel/page';
 import { parseScope } from '../../src/kernel/scope';
 import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
-import { storable } from '../input';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
-import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
+import { GraphQLJSONObject } from '../scalars';
 import { toNewEvent } from './event.input';
 import { EventConnectionType, EventInput, EventType } from './event.types';
+import { given } from '../input';
 import { eventRange, pageOffset } from './session.args';
-import { CreateSessionInput, SessionConnectionType, SessionType } from './session.types';
+import { CreateSessionInput, SessionConnectionType, SessionFilterArgs, SessionType } from './session.types';
 
 const LIMIT = 'How many, 1 to 200; 50 unless given.';
 
@@ -27,29 +27,23 @@ export class SessionResolver {
   @Query(() => [SessionType], { description: 'Sessions, newest first.' })
   async sessions(
     @Ctx() { app, actor }: Context,
-    @Arg('userId', () => String, { nullable: true, description: 'Of this user.' }) userId?: string | null,
-    @Arg('agentId', () => String, { nullable: true, description: 'Of this agent.' }) agentId?: string | null,
-    @Arg('parentId', () => ID, { nullable: true, description: 'Part of this session.' }) parentId?: string | null,
-    @Arg('scope', () => GraphQLJSON, { nullable: true, description: 'Whose scope has at least these pairs.' }) scope?: unknown,
+    @Args(() => SessionFilterArgs) filter: SessionFilterArgs,
     @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
     @Arg('offset', () => Int, { nullable: true, description: 'How many to pass over, at most 10,000; use the connection for more.' }) offset?: number | null,
   ): Promise<readonly Session[]> {
     const position = { limit: pageLimit(limit), offset: pageOffset(offset), after: null };
-    return (await app.sessions.list(actor, toFilter(userId, agentId, parentId, scope), position)).items;
+    return (await app.sessions.list(actor, toFilter(filter), position)).items;
   }
 
   @Query(() => SessionConnectionType, { description: 'Sessions, newest first, by cursor.' })
   async sessionsConnection(
     @Ctx() { app, actor }: Context,
-    @Arg('userId', () => String, { nullable: true, description: 'Of this user.' }) userId?: string | null,
-    @Arg('agentId', () => String, { nullable: true, description: 'Of this agent.' }) agentId?: string | null,
-    @Arg('parentId', () => ID, { nullable: true, description: 'Part of this session.' }) parentId?: string | null,
-    @Arg('scope', () => GraphQLJSON, { nullable: true, description: 'Whose scope has at least these pairs.' }) scope?: unknown,
+    @Args(() => SessionFilterArgs) filter: SessionFilterArgs,
     @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last session seen.' }) after?: string | null,
   ): Promise<Connection<Session>> {
     const position = { limit: pageLimit(first, 'first'), offset: 0, after: cursorKey(after, 'uuid') };
-    const page = await app.sessions.list(actor, toFilter(userId, agentId, parentId, scope), position);
+    const page = await app.sessions.list(actor, toFilter(filter), position);
     return toConnection(page, after, (session) => session.id);
   }
 
@@ -154,9 +148,7 @@ export class SessionResolver {
   }
 }
 
-const toFilter = (userId?: string | null, agentId?: string | null, parentId?: string | null, scope?: unknown): SessionFilter => ({
-  ...(userId === null || userId === undefined ? {} : { userId: storable(userId, 'userId') }),
-  ...(agentId === null || agentId === undefined ? {} : { agentId: storable(agentId, 'agentId') }),
-  ...(parentId === null || parentId === undefined ? {} : { parentId }),
+const toFilter = ({ scope, ...rest }: SessionFilterArgs): SessionFilter => ({
+  ...given(rest, ['userId', 'agentId', 'parentId']),
   ...(scope === null || scope === undefined ? {} : { scope: parseScope(scope, 'scope') }),
 });

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { Session } from '../../src/domain/session/session';
 import type { JsonObject } from '../../src/kernel/json';
 import type { Scope } from '../../src/kernel/scope';
@@ -34,6 +34,18 @@ export class SessionType implements Session {
 }
 
 export const SessionConnectionType = connectionOf('Session', () => SessionType);
+
+@ArgsType()
+export class SessionFilterArgs {
+  @Field(() => String, { nullable: true, description: 'Of this user.' })
+  userId?: string | null;
+  @Field(() => String, { nullable: true, description: 'Of this agent.' })
+  agentId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Part of this session.' })
+  parentId?: string | null;
+  @Field(() => GraphQLJSON, { nullable: true, description: 'Whose scope has at least these pairs.' })
+  scope?: unknown;
+}
 
 @InputType('CreateSessionInput', { description: 'A session to create.' })
 export class CreateSessionInput {

@@ -90,6 +90,9 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
     async list(actor, filter, position) {
       requireRole(actor, 'reader');
       if (filter.parentId !== undefined && !isUuid(filter.parentId)) return { items: [], hasMore: false };
+      for (const field of ['userId', 'agentId'] as const) {
+        if (!isStorableText(filter[field] ?? '')) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
+      }
       const rows = await sessions.list(actor, filter, { ...position, limit: position.limit + 1 });
       return toPage(rows, position.limit);
     },

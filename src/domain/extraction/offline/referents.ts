@@ -9,7 +9,7 @@ const oneOfMany = regex('',
   String.raw`characters?|atmosphere|workshop|session|lesson|project|piece|painting|picture|gift|cause|tournament|game|season|venture|party|`,
   String.raw`campaign|race|match|visit|quote|dish|dessert|letter|novel|series|program|role|gig|screenplay|script|article|poem|collection|`,
   String.raw`competition|contest|concert|performance|interview|convention|conference|promotion|app|theme|activity|position|incident|accident|plan|`,
-  String.raw`speech|exam|test|magazine|tattoo|trails?|hike|language|possibilit(?:y|ies)|pics?|photos?|pictures|roads?|arena|shoot|audition|fundraiser|design|journey|task|offer|pose|poses|books|movies|games|events|classes|recipes|stories|shows|designs|ideas)$`);
+  String.raw`speech|exam|test|magazine|trails?|hike|language|possibilit(?:y|ies)|pics?|photos?|pictures|roads?|arena|deficit|buzzer|options?|people|guys|sizes?|prices?|quality|colou?rs?|features?|effects?|shoot|audition|fundraiser|design|journey|task|offer|pose|poses|books|movies|games|events|classes|recipes|stories|shows|designs|ideas)$`);
 /** What follows tells which one: “the film I shot”, “the cause of the fire”, “the class in Leeds”. */
 const tellsWhich = /^(?:of|that|which|who|where|when|whose|for|from|in|at|about|with|on|by|near|between|behind|called|named|to|i|we|you)$/;
 

@@ -34,7 +34,7 @@ describe('a noun with “the”', () => {
   });
 
   it('keeps the clause that stands alone when the next one leans on talk', async () => {
-    expect(await fromAna('I am lactose intolerant, so I will just need the milk-free recipe.')).toEqual(['Ana is lactose intolerant.']);
+    expect(await fromAna('I am lactose intolerant, so I will just need the milk-free recipe.')).toEqual(['Ana is lactose intolerant (as of 15 May 2024).']);
   });
 
   it('stays in what someone tells an assistant about things at hand', async () => {
@@ -59,10 +59,21 @@ describe('words that end in the air', () => {
     ['Instead of selling, I turned it into a workshop.', []],
     ['I never joined the army, but I still hope so.', []],
     ['Ruth sells her canoe in June and you are welcome to.', []],
-    ['Trying to repair the boat but it is tough and costs my savings.', []],
+    ['Trying to get it fixed but it is tough and costs my savings.', []],
+    ["I've got lots of atlases - railways, harbours, educational maps, all of that.", ['Ana has got lots of atlases - railways, harbours, educational maps.']],
     ['I adopted a rescue greyhound, made me see how much they need us.', ['Ana adopted a rescue greyhound.']],
   ])('“%s”', async (text, facts) => {
     expect(await fromAna(text)).toEqual(facts);
+  });
+});
+
+describe('what stands inside a remark', () => {
+  it.each([
+    ["It feels like all the sweat has paid off now that I'm a head gardener.", 'Ana is a head gardener now (as of 15 May 2024).'],
+    ['The toughest thing is that we had to say goodbye to Rufus.', 'Ana and others had to say goodbye to Rufus.'],
+    ['Family is super important to me.', 'Family is super important to Ana.'],
+  ])('“%s” gives the fact without the remark', async (text, fact) => {
+    expect(await fromAna(text)).toEqual([fact]);
   });
 });
 
@@ -72,15 +83,23 @@ describe('“we” said to the listener', () => {
     expect(await fromAna("Yeah, Ben! We'll rock the bakery and inspire everyone.")).toEqual([]);
   });
 
+  it('names the listener in “after we talked”', async () => {
+    expect(await fromAna('I bought a second-hand cello after we talked.')).toEqual(['Ana bought a second-hand cello after Ana and Ben talked.']);
+  });
+
   it('drops what was talked over with nobody named', async () => {
     expect(await fromAna('We talked plots and maybe co-writing.')).toEqual([]);
   });
 });
 
-describe('courtesy and moods', () => {
+describe('courtesy, moods and half-told things', () => {
   it.each([
     'I am definitely keeping you posted.', 'I am always down to give knitting recommendations.', 'There are a couple of songs I really enjoy.',
     'Sometimes I am so relieved, but other times I feel anxious about what comes next.', 'I remember you mentioning the lighthouse keeper.',
+    'We were roommates for four years in Leeds, so we cooked a lot.', 'I am looking forward to trying out different flavors and toppings.', 'I am keen to try your recipe.',
+    'I even drove to Leeds and got a signed copy.', 'I got three offers from Leeds, but I have not decided yet.', 'Lots of people showed up and danced the polka.',
+    'With my own grit and coffee from Leeds, I powered through.', 'I loved taking lessons with my cousins in June.', 'I can picture waking up to seagulls in Wales.',
+    'I have to check the size and the floor quality.',
     'I love to help, so just shoot me a question about sailing.',
   ])('“%s” is no fact', async text => {
     expect(await fromAna(text)).toEqual([]);
@@ -100,14 +119,21 @@ describe('photos', () => {
     ['I made this!', 'a blue vase with a lid', 'Ana shared a photo of a blue vase with a lid that Ana made, on 15 May 2024.'],
     ['This was our picnic in Leeds and it was fun.', 'people on a lawn', "Ana shared a photo of Ana's picnic in Leeds (people on a lawn), on 15 May 2024."],
     ['I took this pic last summer.', 'a lighthouse at dusk', 'Ana shared a photo of a lighthouse at dusk that Ana took in the summer before May 2024, on 15 May 2024.'],
+    ['I made a painting too!', 'a painting of a harbour', 'Ana shared a photo of a painting of a harbour that Ana made, on 15 May 2024.'],
+    ["Here's a peek at the greenhouse I designed.", 'ferns under glass', 'Ana shared a photo of the greenhouse Ana designed (ferns under glass), on 15 May 2024.'],
     ['This is Rufus!', 'a dog on a couch', 'Ana shared a photo of Rufus (a dog on a couch), on 15 May 2024.'],
   ])('“%s” says what the picture is about', async (words, caption, fact) => {
     expect(await photo(words, caption)).toEqual([fact]);
   });
 
+  it('tells where one was taken that was shown before', async () => {
+    expect(await fromAna('Thanks, Ben! I snapped that pic on my trip to Iceland last year.')).toEqual(["Ana snapped a photo on Ana's trip to Iceland in 2023."]);
+  });
+
   it('is kept without words when it shows a pet, and dropped when it only decorates', async () => {
     expect(await photo('Look at him!', 'a cat asleep on a sofa')).toEqual(['Ana shared a photo of a cat asleep on a sofa on 15 May 2024.']);
     expect(await photo('Look at this!', 'a red canoe on a lake')).toEqual([]);
+    expect(await photo('I got this fine contract with a Leeds firm.', 'a man with a hat')).not.toContain('Ana shared a photo of a man with a hat that Ana got, on 15 May 2024.');
     expect(await photo('We got this!', 'a stack of paper')).toEqual([]);
   });
 });

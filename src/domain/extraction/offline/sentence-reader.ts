@@ -23,11 +23,14 @@ const notRewritten = /\b(?:I|me|my|we|us|our|you|your)\b/;
 
 /** Reads one clause of a turn: a statement in the third person, something that needs its context, or nothing. */
 export function readClause(raw: string, context: SpeakingContext): Reading {
-  const bare = withoutOpeners(expand(raw), namesOf(context));
+  const bare = withoutOpeners(expand(raw), namesOf(context)).replace(andSoOn, '');
   if (bare === '' || !/[\p{L}]{2}/u.test(bare)) return nothing('small talk');
   if (isQuestion(bare)) return nothing('question');
-  const tail = ownTail.exec(bare)?.[1];
+  const told = ownTail.exec(bare);
+  const tail = told?.[1] ?? told?.[2];
   if (tail !== undefined) return readClause(tail, context);
+  const became = nowIs.exec(bare)?.[1];
+  if (became !== undefined) return readClause(`${became} now`, context);
   const chat = smallTalk(bare);
   if (chat !== null) return nothing(chat);
   const dated = resolveDates(askedOfPast.test(context.before) ? bare.replace(/^((?:I|we) )just (?=\w+)/i, '$1') : bare, context.said);
@@ -55,11 +58,13 @@ export function readClause(raw: string, context: SpeakingContext): Reading {
 /** “Yeah, Ben! We will paint it”: the one who was just called is among “we”. */
 function listenerIn(context: SpeakingContext, sentence: string): string | null {
   const name = context.other?.inside ?? '';
-  if (name === '' || /^the /i.test(name) || !/^we (?:will|are going to|can|could|should)\b/i.test(sentence)) return null;
+  if (name === '' || /^the /i.test(name)) return null;
+  if (/\b(?:after|since|when|before|while) we (?:last )?(?:talked|spoke|chatted|met)\b/i.test(sentence)) return name;
+  if (!/^we (?:will|are going to|can|could|should)\b/i.test(sentence)) return null;
   return new RegExp(`(?:^|[\\s,])${literal(name)}[.!,\\s]*$`, 'i').test(context.earlier) ? name : null;
 }
 /** “We talked plots”: with whom is not said. */
-const unnamedCompany = /^we (?:just )?(?:talked|chatted|brainstormed|discussed)\b(?!.*\bwith\b)/i;
+const unnamedCompany = /^we (?:just )?(?:talked|chatted|brainstormed|discussed)\b(?!.*\bwith\b)|^we (?:are|were|have been) (?:\w+ )?(?:teammates|friends|roommates|colleagues|neighbou?rs|classmates|partners)\b/i;
 
 /** “They are three and five” after “How old are your kids?”: the kids take the pronoun's place. */
 function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly Token[] {
@@ -71,14 +76,20 @@ function withAsked(tokens: readonly Token[], asked: AskedThing | null): readonly
 /** After “What did you dance?”, “we just did a waltz” means “simply”, not “a moment ago”. */
 const askedOfPast = /\b(?:did you|were you|was (?:it|that|your)|had you)\b[^?]*\?/i;
 
+/** “…, all of that”: ends a list and says nothing. */
+const andSoOn = /,? (?:and )?(?:all (?:of )?that|(?:stuff|things) like that|and so on|etc\.?)(?=[.!]*$)/i;
+
 /** What the speaker did, in a sentence whose beginning leans on the one before: “The hall opens then, so I cancelled the trip”. */
-const ownTail = /^(?:it|they|he|she|this|that|the)\b.*?, so (I (?!am\b|will\b|guess\b|think\b|hope\b).+)$/i;
+const ownTail = /^(?:it|they|he|she|this|that|the)\b.*?, so (I (?!am\b|will\b|guess\b|think\b|hope\b).+)$|^the \w+ (?:thing|part|news)\b.*? is that ((?:I|we) .+)$/i;
+/** “It feels great now that I am a head gardener”: the new state is the fact. */
+const nowIs = /^(?:it|that|this)\b.* now that (I am an? (?!bit\b|little\b|lot\b)[^.,;-]+?)\s*(?:[.,;-]|$)/i;
 
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
   const pointed = withReferents(withoutPointing(rewritten, context.speaker, context.withPhoto), context);
   if (leansBack(pointed, context)) return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
   const clear = withoutUnclearParts(pointed);
   if (clear === null) return nothing('unclear reference');
+  if (clear.some(token => token.lower === 'themself') && !clear.some(token => token.text.startsWith(context.speaker.inside) || token.text === context.speaker.name)) return nothing('unclear reference');
   const personal = told || clear.some(token => has(token, 'Speaker'));
   if (!isWorthKeeping(clear, context, range, personal)) return nothing('nothing durable');
   if (nowhere.test(render(clear))) return nothing('unclear reference');

@@ -53,9 +53,12 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
   const said = reader.facts();
   if (said.length > 0) return { facts: said, reason: '' };
-  const photos = photoFacts(text, speaker, turn.occurredAt).map(fact => ({ text: fact, range: null, confidence: 0.4, foreign: null }));
+  const photos = photoFacts(text, { speaker, other }, turn.occurredAt).map(fact => ({ text: fact, range: null, confidence: 0.4, foreign: null }));
   return { facts: photos, reason: text.said === '' ? 'small talk' : reader.reason() };
 }
+
+/** “I took that pic on a hike”: a photo, told of here for the first time. */
+const pictureTaken = /\b(I (?:took|snapped|shot)) (?:that|this) (?:pic|photo|picture|shot|one)(?= (?:on|in|at|during|near|while|when|from)\b)/i;
 
 interface Draft { tokens: readonly Token[]; range: DateRange | null; needsStamp: boolean; weight: number; personal: boolean }
 
@@ -79,7 +82,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
 
   const read = (raw: string): void => {
     if (tellsSecret(raw)) { reasons.push('secret'); return; }
-    const sentence = withDestination(restated(raw), `${context.before} ${earlier}`);
+    const sentence = withDestination(restated(raw.replace(pictureTaken, '$1 a photo')), `${context.before} ${earlier}`);
     if (toAssistant) {
       const kept = toRemember(sentence);
       if (kept !== null) { take(readClause(kept, { ...context, earlier }), kept); return; }
