@@ -11,7 +11,7 @@ const oneOfMany = regex('',
   String.raw`competition|contest|concert|performance|interview|convention|conference|promotion|app|theme|activity|position|incident|accident|plan|`,
   String.raw`speech|exam|test|magazine|trails?|hike|language|possibilit(?:y|ies)|pics?|photos?|pictures|roads?|arena|deficit|buzzer|options?|people|guys|sizes?|prices?|quality|colou?rs?|features?|effects?|shoot|audition|fundraiser|design|journey|task|offer|pose|poses|books|movies|games|events|classes|recipes|stories|shows|designs|ideas)$`);
 /** What follows tells which one: “the film I shot”, “the cause of the fire”, “the class in Leeds”. */
-const tellsWhich = /^(?:of|that|which|who|where|when|whose|for|from|in|at|about|with|on|by|near|between|behind|called|named|to|i|we|you)$/;
+const tellsWhich = /^(?:of|that|which|who|where|when|whose|for|from|in|at|about|with|on|by|near|between|behind|called|named|to|before|after|i|we|you)$/;
 
 /** Index of the noun that “the” at `at` brings in when nothing but adjectives stands between; -1 when a noun or a name tells which. */
 function bareNoun(tokens: readonly Token[], at: number): number {

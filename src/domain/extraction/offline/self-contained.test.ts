@@ -99,6 +99,7 @@ describe('courtesy, moods and half-told things', () => {
     'We were roommates for four years in Leeds, so we cooked a lot.', 'I am looking forward to trying out different flavors and toppings.', 'I am keen to try your recipe.',
     'I even drove to Leeds and got a signed copy.', 'I got three offers from Leeds, but I have not decided yet.', 'Lots of people showed up and danced the polka.',
     'With my own grit and coffee from Leeds, I powered through.', 'I loved taking lessons with my cousins in June.', 'I can picture waking up to seagulls in Wales.',
+    'I kept playing through my years in Leeds.', 'After my last run, I saw that Leeds needs trams.',
     'I have to check the size and the floor quality.',
     'I love to help, so just shoot me a question about sailing.',
   ])('“%s” is no fact', async text => {

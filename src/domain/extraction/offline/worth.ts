@@ -31,6 +31,7 @@ const unsaid = regex('iu',
   String.raw`'s? favou?rite(?: one| part)? (?:is|are|was|were) (?:when|how|the one)\b|^\S+ (?:started|began|stopped|tried|quit) (?:when|because|while|after)\b|`,
   String.raw`\braised an? (?:ton|lot)\b|^trying to\b|\bthe (?:necessary|required|proper|appropriate|regular|usual) (?:\p{L}+ )?\p{L}+s\b|\bthe ones\b|\b(?:physical|digital|signed|second|hard) copy\b(?! of)|`,
   String.raw`\bnot (?:decided|chosen)(?: yet)?(?:[.!]|$)|\b(?:on|with|for|made|got|did|wrote|owns?) one (?!of|day|thing|time|with|\p{L}+ called)\p{L}+|\bpeople (?:showed|turned) up\b(?! (?:at|for|to)\b)(?!.*\b(?:able|raised?)\b)|`,
+  String.raw`\bkept (?:playing|going|trying|practi[cs]ing) (?:through|until|in)\b|'s? (?:last|first|next|latest) (?:run|try|attempt)\b|\bboth (?:\p{Lu}\p{L}+'s?|their) \p{L}+s\b|`,
   String.raw`\b(?:powered|pushed|pulled|breezed|made it) through(?:[.!]|$)|\b(?:tak(?:e|es|ing)|took) (?:lessons|classes)\b(?! (?:in|on|for|of)\b)|\b(?:could|would|might) (?:(?:definitely|really|totally) )?help \p{L}+ (?:get back|stay|keep)\b|`,
   String.raw`\b(?:ended up (?:laughing|having|crying)|talked to some big names)\b|\b(?:try|trying|tried|want|wants|use|used|love|loves|make|made) \p{Lu}\p{L}+'s? recipes?(?=[.,;]|$)`);
 /** “Different flavors and toppings”, “a certain design”: nothing in a short sentence says of what, or which. */
