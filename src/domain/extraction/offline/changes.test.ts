@@ -99,6 +99,13 @@ describe('days as people write them', () => {
 });
 
 describe('wording', () => {
+  it('takes a request that is joined to a statement as a sentence of its own', async () => {
+    expect((await fromUser('I moved to Ghent last week, and please always answer in short sentences.')).map(({ fact }) => fact).sort()).toEqual([
+      'The user moved to Ghent in the week before 15 May 2024.',
+      'The user wants the assistant to always answer in short sentences.',
+    ]);
+  });
+
   it('leaves names their capital', async () => {
     expect(await fromAna('Pretzel climbed onto the roof of the garden shed yesterday.')).toEqual(['According to Ana, Pretzel climbed onto the roof of the garden shed on 14 May 2024.']);
   });

@@ -2,6 +2,9 @@ import { regex } from './patterns';
 
 const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|jr|sr|vs|etc|e\.g|i\.e|a\.m|p\.m|approx|no|prof)$|(?:^|[\s(.])[A-HJ-Z]$/i;
 
+/** “I moved to Bergen, and please answer briefly”: a request that is joined to a statement is a sentence of its own. */
+const request = /,?\s+and\s+(?=please\b)/i;
+
 /** Splits text into sentences. Marks inside double quotes and after abbreviations or initials do not end one. */
 export function sentencesOf(text: string): string[] {
   const out: string[] = [];
@@ -9,7 +12,7 @@ export function sentencesOf(text: string): string[] {
   let quoted = false;
   const cut = (end: number): void => {
     const sentence = text.slice(start, end).trim();
-    if (sentence !== '') out.push(sentence);
+    if (sentence !== '') out.push(...sentence.split(request));
     start = end;
   };
   for (let at = 0; at < text.length; at += 1) {
