@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-const roots = ['src', 'graphql', 'workers', 'migrations', 'ormconfig.ts'];
+const roots = ['src', 'graphql', 'workers', 'migrations', 'client-examples', 'bench', 'ormconfig.ts'];
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync(
   process.execPath,
-  [require.resolve('@swc/cli/bin/swc.js'), ...roots, '-d', 'dist', '--copy-files', '--quiet', '--ignore', '**/*.test.ts,**/*.d.ts'],
+  [require.resolve('@swc/cli/bin/swc.js'), ...roots, '-d', 'dist', '--copy-files', '--quiet', '--ignore', '**/*.test.ts,**/*.browser.ts,**/*.d.ts'],
   { stdio: 'inherit' },
 );
 

@@ -49,7 +49,7 @@ export default defineConfig(
   // TypeORM's command line finds the data source by its default export.
   { files: ['ormconfig.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['**/*.test.ts', '**/*.contract.ts', 'src/testing/**/*.ts'],
+    files: ['**/*.test.ts', '**/*.browser.ts', '**/*.contract.ts', 'src/testing/**/*.ts'],
     rules: {
       // jest's matchers and parsed replies are untyped; a wrong guess fails the test.
       '@typescript-eslint/no-unsafe-assignment': 'off',

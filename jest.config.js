@@ -3,7 +3,7 @@ const { availableParallelism } = require('node:os');
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/graphql', '<rootDir>/workers'],
+  roots: ['<rootDir>/src', '<rootDir>/graphql', '<rootDir>/workers', '<rootDir>/client-examples', '<rootDir>/bench'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: true }] },
   testTimeout: 60_000,
