@@ -34,7 +34,7 @@ export function answerTo(asked: Asked, reading: Reading, clause: string, context
   if (asked.duration !== null && period !== undefined) return fact([tokenOf(asked.duration, ' ', named)], tag(period.toLowerCase()), true);
   const rewritten = toThirdPerson(tag(bare), context.speaker, context.other, null);
   if ('reason' in rewritten) return null;
-  const answer = withoutPointing(rewritten.tokens, context.speaker, context.withPhoto);
+  const answer = withoutPointing(rewritten.tokens, context.speaker, context.photo);
   if (firstUnclear(answer) >= 0 || contentWords(answer).length === 0) return null;
   const place = asked.place === null ? null : placeIn(answer);
   if (asked.place !== null && place !== null) return fact([tokenOf(asked.place, ' ', named)], place, false);

@@ -31,17 +31,17 @@ function headOf(tokens: readonly Token[], at: number): number {
  * becomes “the barn”. At the start of a sentence “this vase” points at something seen: with a photo in the
  * turn it is named as such, otherwise it stays and counts as unclear.
  */
-export function withoutPointing(tokens: readonly Token[], speaker: Person, withPhoto: boolean): Token[] {
+export function withoutPointing(tokens: readonly Token[], speaker: Person, photo: string | null): Token[] {
   const out: Token[] = [];
   let suffixAfter = -1;
   tokens.forEach((token, at) => {
     const head = /^(?:this|that|these|those)$/.test(token.lower) && !token.made ? headOf(tokens, at) : -1;
-    const word = head < 0 ? null : articleFor(tokens, at, head, withPhoto);
+    const word = head < 0 ? null : articleFor(tokens, at, head, photo !== null);
     if (word === 'The' && at === 0) suffixAfter = head;
     out.push(word === null ? token : word === pointing ? { ...token, tags: new Set([...token.tags, 'Pointing']) } : { ...token, text: word, lower: word.toLowerCase(), made: true });
     if (at === suffixAfter) {
       const last = out.pop();
-      if (last !== undefined) out.push({ ...last, text: `${last.text} in ${possessive(speaker.inside)} photo` });
+      if (last !== undefined) out.push({ ...last, text: `${last.text} in ${possessive(speaker.inside)} photo (${photo ?? ''})` });
     }
   });
   return out;

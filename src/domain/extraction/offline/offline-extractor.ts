@@ -7,6 +7,7 @@ import { type Asked, questionIn } from './questions';
 import { sentencesOf } from './sentences';
 import { type Cast, castOf, personOf } from './speakers';
 import { topicClassifier } from './topics';
+import { ownedIn } from './unanchored';
 import { readTurn, type Setting, type TurnReading } from './turn-reader';
 
 const notSpeech: Readonly<Partial<Record<SourceTurn['author'], string>>> = { tool: 'tool output', system: 'system text' };
@@ -26,13 +27,14 @@ export function createOfflineExtractor(): Extractor {
       const candidates: Candidate[] = [];
       const leftOut: LeftOut[] = [];
       const cast = castOf(request.turns);
-      const properNames = properNamesIn(request.turns);
+      const names = properNamesIn(request.turns);
+      const owned = ownedBy(request.turns);
       const topicsOf = topicClassifier(request.topics);
       for (const [index, turn] of request.turns.entries()) {
         // Rules are pure CPU, a few milliseconds a turn: other work of the process gets its chance between slices.
         if (index % slice === slice - 1) await breathe();
         request.signal.throwIfAborted();
-        const reading = readOne(turn, request.turns[index - 1] ?? null, cast, properNames);
+        const reading = readOne(turn, request.turns[index - 1] ?? null, cast, { properNames: names, owned: owned.get(turn.speaker) ?? new Set() });
         const other = cast.otherThan(turn);
         const found = candidatesOf(turn, reading.facts, topicsOf, other === null ? [] : [other]);
         candidates.push(...found);
@@ -43,8 +45,8 @@ export function createOfflineExtractor(): Extractor {
   };
 }
 
-function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast, properNames: ReadonlySet<string>): TurnReading {
-  const alone: Setting = { asked: null, before: '', properNames };
+function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast, known: Pick<Setting, 'properNames' | 'owned'>): TurnReading {
+  const alone: Setting = { asked: null, before: '', ...known };
   const reason = notSpeech[turn.author];
   if (reason !== undefined) return { facts: [], reason };
   const other = cast.otherThan(turn);
@@ -53,13 +55,19 @@ function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast, proper
     if (other === null || stated.length === 0) return { facts: [], reason: 'said by the assistant' };
     return { ...readTurn({ ...turn, speaker: other.name, text: `${stated.join('. ')}.` }, null, false, alone), reason: 'said by the assistant' };
   }
-  const setting = before === null ? alone : { asked: askedBefore(turn, before), before: withoutNotes(before.text).said, properNames };
+  const setting = before === null ? alone : { asked: askedBefore(turn, before), before: withoutNotes(before.text).said, ...known };
   return readTurn(turn, other, cast.hasAssistant || other === null, setting);
 }
 
 function askedBefore(turn: SourceTurn, before: SourceTurn): Asked | null {
   if (notSpeech[before.author] !== undefined || before.speaker === turn.speaker) return null;
   return questionIn(withoutNotes(before.text).said, personOf(before.speaker), personOf(turn.speaker));
+}
+
+/** What each speaker calls “my …” or “our …”. */
+function ownedBy(turns: readonly SourceTurn[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const speakers = new Set(turns.map(({ speaker }) => speaker));
+  return new Map([...speakers].map(speaker => [speaker, ownedIn(turns.filter(turn => turn.speaker === speaker).map(({ text }) => text.slice(0, 20_000)))]));
 }
 
 /** Words written with a capital in the middle of a sentence: names, also where they open one. */

@@ -7,13 +7,16 @@ export interface SpeakingContext {
   readonly speaker: Person;
   readonly other: Person | null;
   readonly said: Date;
-  readonly withPhoto: boolean;
+  /** What the photo of the turn shows; null without one. */
+  readonly photo: string | null;
   /** What “they” and “it” may stand for: the thing the question before this turn asked about. */
   readonly asked: AskedThing | null;
   /** How much a sentence must say to be kept: people who chat need a higher bar than someone who briefs an assistant. */
   readonly leastWeight: number;
   /** Words the conversation writes with a capital in the middle of a sentence. */
   readonly properNames: ReadonlySet<string>;
+  /** Nouns that the speaker calls their own in this conversation: studio, kids. */
+  readonly owned: ReadonlySet<string>;
   /** What the other one said in the turn before. */
   readonly before: string;
   /** True after “How is Ruth?”: a sentence without a subject is about Ruth, not about the speaker. */

@@ -55,7 +55,8 @@ export function withReferents(tokens: readonly Token[], context: SpeakingContext
     if (noun === undefined || introduced(tokens, at, noun.lower)) return token;
     const next = tokens[head + 1];
     const ofWhat = /^ideas?$/.test(noun.lower) && /^(?:from|at|with|on|when)$/.test(next?.lower ?? '');
-    const explained = !ofWhat && noun.post.trim() === '' && next !== undefined && (tellsWhich.test(next.lower) || has(next, 'Speaker', 'ProperNoun'));
+    const toBe = next?.lower === 'to' && /^(?:have|be|show|look|feel|stand)$/.test(tokens[head + 2]?.lower ?? '');
+    const explained = !ofWhat && !toBe && noun.post.trim() === '' && next !== undefined && (tellsWhich.test(next.lower) || has(next, 'Speaker', 'ProperNoun'));
     if (explained) return token;
     const words = head === at + 1 ? whichOne(noun.lower, context.earlier) : null;
     return words === null ? { ...token, tags: new Set([...token.tags, 'Pointing']) } : { ...token, text: `the ${words}`, made: true };

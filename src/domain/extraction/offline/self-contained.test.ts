@@ -18,14 +18,28 @@ describe('a noun with “the”', () => {
   });
 
   it.each([
-    'I sold forty jars of honey at the tournament.', 'We found generous sponsors for the event.', 'I shared my sketches with the magazine.',
-    'I sold forty jars of honey at the international tournament.', 'I took the idea from a gardening club in Leeds.',
+    'I shared my sketches with the magazine.', 'I took the idea from a gardening club in Leeds.', 'The bakery club is on thin ice, but I stay calm.',
   ])('“%s” is dropped: nothing says which', async text => {
     expect(await fromAna(text)).toEqual([]);
   });
 
   it.each([
-    ['I sold forty jars at the tournament in Leeds.', 'Ana sold forty jars at the tournament in Leeds.'],
+    ['I sold forty jars of honey at the tournament.', 'Ana sold forty jars of honey at a tournament.'],
+    ['I sold forty jars of honey at the international tournament.', 'Ana sold forty jars of honey at an international tournament.'],
+    ['We found generous sponsors for the event.', 'Ana and others found generous sponsors for an event.'],
+    ['I planted tulips with the neighbours at the shelter.', 'Ana planted tulips with the neighbours at a shelter.'],
+    ['The rowing club has taught me patience and knots.', 'A rowing club has taught Ana patience and knots.'],
+    ['We went sailing with the kids in Norway.', 'Ana and others went sailing with their kids in Norway.'],
+  ])('“%s” says no more than who was not there can know', async (text, fact) => {
+    expect(await fromAna(text)).toEqual([fact]);
+  });
+
+  it('is the speaker’s own where the conversation says so', async () => {
+    expect(await fromAna('My bakery team is small. I bought ovens for the team in Lyon.')).toContain("Ana bought ovens for Ana's team in Lyon.");
+  });
+
+  it.each([
+    ['I sold forty jars at the tournament in Leeds.', 'Ana sold forty jars at a tournament in Leeds.'],
     ['I repaired the film projector of the village hall.', 'Ana repaired the film projector of the village hall.'],
     ['I finished the novel Ruth wrote about Iceland.', 'Ana finished the novel Ruth wrote about Iceland.'],
     ['I joined a pottery class and paid the class in honey.', 'Ana joined a pottery class and paid the class in honey.'],
@@ -39,6 +53,26 @@ describe('a noun with “the”', () => {
 
   it('stays in what someone tells an assistant about things at hand', async () => {
     expect(await fromAna('I moved the meeting to Friday.', 'Anything else?', 'The user', 'The assistant')).toHaveLength(1);
+  });
+});
+
+describe('what leans on the talk before', () => {
+  it.each([
+    ['I am sending everyone a jar of honey just for coming.', ['Ana is sending everyone a jar of honey (as of 15 May 2024).']],
+    ['I baked a lemon cake with Ruth to celebrate.', ['Ana baked a lemon cake with Ruth.']],
+    ['I am open to trying other brands from Norway.', ['Ana is open to trying brands from Norway.']],
+    ['Nothing was left of the harvest.', []],
+    ['As soon as I start, my worries about money vanish.', []],
+    ['I am exploring options.', []],
+    ['I am always staying filled with courage.', []],
+    ['We have put our hearts into our dreams.', []],
+  ])('“%s”', async (text, facts) => {
+    expect(await fromAna(text)).toEqual(facts);
+  });
+
+  it('a thing in a photo is told with what the photo shows', async () => {
+    expect(await fromAna('This kettle is not for sale, it is from my own workshop. [shares a photo: a copper kettle on a stove]'))
+      .toEqual(["The kettle in Ana's photo (a copper kettle on a stove) is not for sale, it is from Ana's own workshop."]);
   });
 });
 

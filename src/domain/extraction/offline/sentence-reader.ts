@@ -10,6 +10,8 @@ import { attributed, companionsIn, toThirdPerson } from './person';
 import { namesOf, nothing, type AskedThing, type Reading, type SpeakingContext } from './reading';
 import { firstUnclear, withoutUnclearParts } from './references';
 import { withReferents } from './referents';
+import { possessive } from './speakers';
+import { anchored, isUnanchored, withoutLooseEnd, withoutOther } from './unanchored';
 import { isDefinite, isIncomplete, missesOtherSubject } from './shape';
 import { isQuestion, smallTalk } from './small-talk';
 import { has, hasFiniteVerb, render, tag, type Token } from './tokens';
@@ -85,13 +87,15 @@ const ownTail = /^(?:it|they|he|she|this|that|the)\b.*?, so (I (?!am\b|will\b|gu
 const nowIs = /^(?:it|that|this)\b.* now that (I am an? (?!bit\b|little\b|lot\b)[^.,;-]+?)\s*(?:[.,;-]|$)/i;
 
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
-  const pointed = withReferents(withoutPointing(rewritten, context.speaker, context.withPhoto), context);
+  const shown = withReferents(withoutPointing(rewritten, context.speaker, context.photo), context);
+  const pointed = context.leastWeight > 2 ? anchored(withoutOther(withoutLooseEnd(shown)), possessive(context.speaker.inside), context.owned) : shown;
   if (leansBack(pointed, context)) return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
   const clear = withoutUnclearParts(pointed);
   if (clear === null) return nothing('unclear reference');
   if (clear.some(token => token.lower === 'themself') && !clear.some(token => token.text.startsWith(context.speaker.inside) || token.text === context.speaker.name)) return nothing('unclear reference');
   const personal = told || clear.some(token => has(token, 'Speaker'));
   if (!isWorthKeeping(clear, context, range, personal)) return nothing('nothing durable');
+  if (context.leastWeight > 2 && isUnanchored(render(clear))) return nothing('unclear reference');
   if (nowhere.test(render(clear))) return nothing('unclear reference');
   if (notRewritten.test(render(clear).replace(/"[^"]*"/g, ''))) return nothing('unclear reference');
   const kept = clear.length === pointed.length || clear.some(token => /^\d{4}$/.test(token.lower)) ? range : null;

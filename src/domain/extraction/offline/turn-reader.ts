@@ -3,7 +3,7 @@ import { dayText, type DateRange } from './calendar';
 import { type ForeignFact, foreignFacts } from './foreign';
 import { decisionIn, standingInstruction, toRemember } from './instructions';
 import { languageOf } from './languages';
-import { withoutNotes } from './notes';
+import { photoPhrase, withoutNotes, type TurnText } from './notes';
 import { expand } from './normalize';
 import { answerTo } from './answers';
 import { photoFacts } from './photos';
@@ -34,10 +34,10 @@ const longestSentence = 800;
 const ranking = ['secret', 'unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
 
 /** What a turn is read in: the question put just before it, the words of the turn before, and the names of the conversation. */
-export interface Setting { readonly asked: Asked | null; readonly before: string; readonly properNames: ReadonlySet<string> }
+export interface Setting { readonly asked: Asked | null; readonly before: string; readonly properNames: ReadonlySet<string>; readonly owned: ReadonlySet<string> }
 
 /** Reads what one person said in one turn. */
-export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, { asked, before, properNames }: Setting): TurnReading {
+export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, { asked, before, properNames, owned }: Setting): TurnReading {
   const text = withoutNotes(turn.text);
   const speaker = personOf(turn.speaker);
   const language = languageOf(text.said);
@@ -46,8 +46,8 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
     return { facts, reason: 'language not covered' };
   }
   const context: SpeakingContext = {
-    speaker, other, said: turn.occurredAt, withPhoto: text.photos.length > 0, asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '',
-    properNames, before, askedOfOther: asked?.ofOther ?? false,
+    speaker, other, said: turn.occurredAt, photo: shownIn(text), asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '',
+    properNames, owned, before, askedOfOther: asked?.ofOther ?? false,
   };
   const reader = clauseReader(context, toAssistant, asked);
   for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
@@ -56,6 +56,8 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   const photos = photoFacts(text, { speaker, other }, turn.occurredAt).map(fact => ({ text: fact, range: null, confidence: 0.4, foreign: null }));
   return { facts: photos, reason: text.said === '' ? 'small talk' : reader.reason() };
 }
+
+const shownIn = ({ photos }: TurnText): string | null => photos.map(photoPhrase).find(phrase => phrase !== null)?.replace(/^a photo of /, '') ?? null;
 
 /** “I took that pic on a hike”: a photo, told of here for the first time. */
 const pictureTaken = /\b(I (?:took|snapped|shot)) (?:that|this) (?:pic|photo|picture|shot|one)(?= (?:on|in|at|during|near|while|when|from)\b)/i;
