@@ -29,6 +29,7 @@ describe('a noun with “the”', () => {
     ['We found generous sponsors for the event.', 'Ana and others found generous sponsors for an event.'],
     ['I planted tulips with the neighbours at the shelter.', 'Ana planted tulips with the neighbours at a shelter.'],
     ['The rowing club has taught me patience and knots.', 'A rowing club has taught Ana patience and knots.'],
+    ['I spent a day on the river with the gang in May 2024.', 'Ana spent a day on the river with some friends in May 2024.'],
     ['We went sailing with the kids in Norway.', 'Ana and others went sailing with their kids in Norway.'],
   ])('“%s” says no more than who was not there can know', async (text, fact) => {
     expect(await fromAna(text)).toEqual([fact]);

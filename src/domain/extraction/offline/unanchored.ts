@@ -6,7 +6,9 @@ const known = regex('',
   String.raw`^(?:team|squad|crew|band|group|club|shelter|studio|cent(?:er|re)|store|shop|company|firm|office|clinic|convention|conference|`,
   String.raw`fundraiser|workshop|tournament|competition|contest|concert|festival|party|campaign|event|camp|forum|organi[sz]ation|charity|business|brand|class|course|program|tattoo|necklace|mural)$`);
 /** People whom only the conversation can name. */
-const people = /^(?:kids|children|dancers|students|players|residents|teammates|colleagues|coworkers|neighbou?rs|members|volunteers|fans)$/;
+/** “The gang” of whoever speaks: friends. */
+const gang = /^(?:gang|guys|girls|boys)$/;
+const people = /^(?:gang|guys|girls|boys|kids|children|dancers|students|players|residents|teammates|colleagues|coworkers|neighbou?rs|members|volunteers|fans)$/;
 const tellsWhich = /^(?:of|that|which|who|where|when|whose|for|from|called|named|i|we|you|with)$/;
 const standsIn = /^(?:at|in|on)$/;
 const into = /^(?:at|in|with|for|from|to|during|about|on|into|by|after|before|has|have)$/;
@@ -34,8 +36,8 @@ function phraseAt(tokens: readonly Token[], at: number): Phrase | null {
     if (many || known.test(token.lower)) {
       const after = tokens[next + 1];
       const ends = token.post.trim() !== '';
-      if (!ends && after !== undefined && (tellsWhich.test(after.lower) || has(after, 'Speaker', 'ProperNoun'))) return null;
-      if (many && !/^(?:kids|children)$/.test(token.lower) && !ends && standsIn.test(after?.lower ?? '') && !has(tokens[next + 2], 'Date', 'Value')) return null;
+      if (!ends && after !== undefined && ((tellsWhich.test(after.lower) && (many || after.lower !== 'who')) || has(after, 'Speaker', 'ProperNoun'))) return null;
+      if (many && !/^(?:kids|children)$/.test(token.lower) && !ends && standsIn.test(after?.lower ?? '') && !tokens.slice(next + 2, next + 5).some(each => has(each, 'Date', 'Value'))) return null;
       if (!ends && has(after, 'Noun') && !has(after, 'Pronoun', 'Date') && !isFinite(tokens, next + 1)) continue;
       return { head: next, many };
     }
@@ -67,7 +69,10 @@ export function anchored(tokens: readonly Token[], owner: string, owned: Readonl
     const noun = phrase === null ? undefined : out[phrase.head];
     if (phrase === null || noun === undefined || mentioned(out, at, noun.lower)) continue;
     const put = (text: string): void => { out[at] = { ...token, text, lower: text.toLowerCase(), made: true }; };
-    if (owned.has(noun.lower)) put(owner);
+    if (gang.test(noun.lower) && phrase.head === at + 1) {
+      put('some');
+      out[phrase.head] = { ...noun, text: 'friends', lower: 'friends' };
+    } else if (owned.has(noun.lower)) put(owner);
     else if (/^(?:kids|children)$/.test(noun.lower) && /^(?:with|take|took|taking)$/.test(out[at - 1]?.lower ?? '') && out.slice(0, at).some(each => each.made && / and others$/.test(each.text))) put('their');
     else if (at > 0 ? opens(out[at - 1]) : !phrase.many && isAbout(out, phrase.head)) put(phrase.many ? 'some' : /^[aeiou]/i.test(out[at + 1]?.text ?? '') ? 'an' : 'a');
     else out[at] = { ...token, tags: new Set([...token.tags, 'Pointing']) };
@@ -80,7 +85,7 @@ const open = regex('iu',
   String.raw`\bcelebrated by\b|\bback then\b(?! (?:in|at)\b)|^(?:Nothing|Everything|All|None|Neither|Both) (?:was|were|is|are|of)\b|\bas soon as \S+ (?:starts?|started|begins?|gets?|does)[,.]|`,
   String.raw`\bto (?:capture|show|catch) everyone's\b|\badded some \p{L}+ for\b|\bexploring (?:\p{L}+ )?options(?=[.,;(]|$| \()|\btried to stay calm\b|\b(?:the|one|first|next|last) idea \S+ had\b|`,
   String.raw`\b(?:picked up|learn(?:ed|t)|found|gained|got) (?:(?:a few|some|several|lots of|a couple of) )?(?:new |more )?(?:skills|recipes|tricks|ideas|stuff|things)(?=[.,;(]|$| \()|`,
-  String.raw`\bsomething (?:that|which) brings\b|\bone (?:that|which|with)\b|\b(?:especially|like|mostly|mainly) \p{L}+-\p{L}+ ones\b|\btournament again\b|^\S+ trip went\b|\bhow the (?:space|place|room) would\b|`,
+  String.raw`\bsomething (?:that|which) brings\b|\bone (?:that|which|with)\b|\b(?:especially|like|mostly|mainly) \p{L}+-\p{L}+ ones\b|\btournament again\b|^\S+ trip went\b|\b(?:lots of|many|so many) people (?:showed|turned) up\b(?! (?:at|for|to)\b)|\braise enough\b(?! (?:money )?(?:for|to (?:buy|pay))\b)|\bshare of research\b(?! (?:on|for|into)\b)|\bhow the (?:space|place|room) would\b|`,
   String.raw`\bto make connections,|\btheir experiences\b|\bbrainstorming some to\b|\bsend it to\b|\b(?:do|try) it(?: out)?(?=[.,;(]|$| \()|\bhow (?:much )?\p{L}+ everyone (?:has|had|is|was)\b`);
 /** Moods, slogans and good intentions: true of anyone on a good day. */
 const slogan = regex('iu',
