@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const gateway = await startGateway(config, logger);
-  logger.info({ url: gateway.url, graphiql: `${gateway.url}/graphiql`, dataDir: config.database.dataDir, ...modeOf(config) }, 'ContextIQ is ready');
+  logger.info({ url: gateway.url, graphiql: `${gateway.url}/graphiql`, ...modeOf(config) }, 'ContextIQ is ready');
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
 }
 
 const modeOf = (config: Config): object => ({
+  ...(config.database.kind === 'pglite' ? { dataDir: config.database.dataDir } : { database: new URL(config.database.url).host }),
   auth: config.auth.kind === 'local' ? 'no key needed: only this machine can reach it' : 'API keys (npm run keys)',
   extraction: config.chat.kind === 'offline' ? 'offline rules' : config.chat.model,
 });

@@ -32,6 +32,7 @@ import { createMemorySearchStore } from '../storage/memory-search.store';
 import { createStores, createTransact } from '../storage/stores';
 import type { App } from './app';
 import { startMaintenance, type Maintenance } from './maintenance';
+import { openPlatform } from './open-platform';
 import type { Platform } from './platform';
 
 /** What the worker door runs. */
@@ -52,8 +53,7 @@ export interface Composition {
 
 /** Opens what the configuration names and puts the services on it, from the cellar up. */
 export async function compose(config: Config, logger: Logger): Promise<Composition> {
-  const { buildEmbedded } = await import('./embedded');
-  const platform = await buildEmbedded(config, logger);
+  const { platform, close } = await openPlatform(config, logger);
   const retentionSeconds = config.deletedRetentionHours * 3600;
   const { app, phases } = createServices(platform, retentionSeconds);
   const maintenance = startMaintenance(platform, retentionSeconds);
@@ -64,7 +64,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     maintenance,
     async close() {
       await maintenance.stop();
-      await platform.database.close();
+      await close();
     },
   };
 }

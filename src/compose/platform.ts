@@ -7,7 +7,7 @@ import type { JobQueue } from '../platform/queue/queue.port';
 import type { Tokenizer } from '../platform/tokenizer/tokenizer.port';
 import type { Database } from '../storage/database';
 
-/** The form that each bill of materials fills: every capability with the adapter its configuration asks for. */
+/** Every capability with the adapter that its configuration asks for. */
 export interface Platform {
   readonly database: Database;
   readonly bus: Bus;

@@ -24,6 +24,18 @@ describe('configuration', () => {
     expect(() => parseConfig({ CONTEXTIQ_DATADIR: 'x' })).toThrow(/CONTEXTIQ_DATADIR: no such variable/);
   });
 
+  it('takes a real PostgreSQL as soon as its URL is there, and says what a wrong one should look like', () => {
+    const url = 'postgresql://me:p%40ss@db.example/contextiq?sslmode=verify-full';
+    expect(parseConfig({ CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_DATABASE_POOL_SIZE: '3' }).database).toEqual({ kind: 'postgres', url, poolSize: 3, statementTimeoutMs: 30_000 });
+    for (const wrong of ['mysql://host/db', 'postgres://host', 'localhost:5432', 'postgres://host:port/db']) {
+      expect(() => parseConfig({ CONTEXTIQ_DATABASE_URL: wrong })).toThrow(/CONTEXTIQ_DATABASE_URL: .*postgres:\/\/.* \(for example /);
+    }
+  });
+
+  it('is not disturbed by the addresses of services for tests', () => {
+    expect(parseConfig({ CONTEXTIQ_TEST_POSTGRES_URL: 'postgres://elsewhere/db' }).database.kind).toBe('pglite');
+  });
+
   it('lets the embedding endpoint follow the model endpoint unless it has its own', () => {
     const config = parseConfig({ CONTEXTIQ_EMBEDDING_MODEL: 'nomic', CONTEXTIQ_MODEL_URL: 'http://127.0.0.1:9/v1', CONTEXTIQ_EMBEDDING_DIMENSION: '768' });
     expect(config.embedding).toMatchObject({ kind: 'openai', baseUrl: 'http://127.0.0.1:9/v1', dimension: 768 });

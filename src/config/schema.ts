@@ -8,7 +8,9 @@ export interface Config {
   readonly port: number;
   readonly logLevel: LogLevel;
   /** `dataDir: null` keeps the database in memory; only code can ask for that. */
-  readonly database: { readonly kind: 'pglite'; readonly dataDir: string | null };
+  readonly database:
+    | { readonly kind: 'pglite'; readonly dataDir: string | null }
+    | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number; readonly statementTimeoutMs: number };
   /** `local`: a loopback gateway for its own user. `keys`: every request shows an API key. */
   readonly auth: { readonly kind: 'local' } | { readonly kind: 'keys' };
   readonly allowedOrigins: readonly string[];
@@ -42,6 +44,9 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_HOST', description: 'Address to listen on. Anything but a loopback address demands API keys', default: '127.0.0.1', example: '0.0.0.0' },
   { name: 'CONTEXTIQ_PORT', description: 'Port to listen on; 0 takes a free one', default: '4000', example: '8080' },
   { name: 'CONTEXTIQ_DATA_DIR', description: 'Where the embedded database lives; one process at a time', default: './data', example: '/var/lib/contextiq' },
+  { name: 'CONTEXTIQ_DATABASE_URL', description: 'A PostgreSQL 15 or later with pgvector 0.8 or later, in place of the embedded database; TLS by its parameters (`sslmode`, `sslrootcert`)', default: '', example: 'postgres://contextiq:secret@127.0.0.1:5432/contextiq' },
+  { name: 'CONTEXTIQ_DATABASE_POOL_SIZE', description: 'Connections that this process holds to it', default: '10', example: '20' },
+  { name: 'CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS', description: 'Time limit of one statement there', default: '30000', example: '10000' },
   { name: 'CONTEXTIQ_REQUIRE_KEY', description: 'Demand an API key on loopback too', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_ALLOWED_ORIGINS', description: 'Browser origins that may call, comma separated, or `*`; loopback origins always may when no key is needed', default: '', example: 'https://app.example.com' },
   { name: 'CONTEXTIQ_INTROSPECTION', description: 'Answer introspection queries (GraphiQL needs them)', default: 'true', example: 'false' },
@@ -64,10 +69,15 @@ const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'a whole number').transform(Number).refine((value) => value >= min && value <= max, `from ${min} to ${max}`);
 const url = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
+const postgresUrl = z.string().refine(isPostgresUrl, 'a URL postgres://user:password@host:port/database');
+
 const Env = z.object({
   CONTEXTIQ_HOST: z.string().min(1),
   CONTEXTIQ_PORT: whole(0, 65_535),
   CONTEXTIQ_DATA_DIR: z.string().min(1),
+  CONTEXTIQ_DATABASE_URL: z.union([z.literal(''), postgresUrl]),
+  CONTEXTIQ_DATABASE_POOL_SIZE: whole(1, 1000),
+  CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 3_600_000),
   CONTEXTIQ_REQUIRE_KEY: flag,
   CONTEXTIQ_ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.union([z.literal('*'), url]))),
   CONTEXTIQ_INTROSPECTION: flag,
@@ -85,6 +95,9 @@ const Env = z.object({
   CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
 });
 
+/** Addresses of the services that tests use; they may stand in the environment of anything. */
+const FOR_TESTS = 'CONTEXTIQ_TEST_';
+
 /** All problems of an environment at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -96,7 +109,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(VARIABLES.map((variable) => [variable.name, env[variable.name] ?? plainDefault(variable)]));
   const parsed = Env.safeParse(given);
-  const unknown = Object.keys(env).filter((name) => name.startsWith('CONTEXTIQ_') && !VARIABLES.some((variable) => variable.name === name));
+  const unknown = Object.keys(env).filter((name) => name.startsWith('CONTEXTIQ_') && !name.startsWith(FOR_TESTS) && !VARIABLES.some((variable) => variable.name === name));
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => describe(String(issue.path[0]), issue.message)),
     ...unknown.map((name) => `${name}: no such variable${closest(name)}`),
@@ -108,7 +121,10 @@ export function parseConfig(env: Environment): Config {
     host: value.CONTEXTIQ_HOST,
     port: value.CONTEXTIQ_PORT,
     logLevel: value.CONTEXTIQ_LOG_LEVEL,
-    database: { kind: 'pglite', dataDir: value.CONTEXTIQ_DATA_DIR },
+    database: value.CONTEXTIQ_DATABASE_URL === '' ? { kind: 'pglite', dataDir: value.CONTEXTIQ_DATA_DIR } : {
+      kind: 'postgres', url: value.CONTEXTIQ_DATABASE_URL, poolSize: value.CONTEXTIQ_DATABASE_POOL_SIZE,
+      statementTimeoutMs: value.CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS,
+    },
     auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },
     allowedOrigins: value.CONTEXTIQ_ALLOWED_ORIGINS.map((origin) => (origin === '*' ? origin : new URL(origin).origin)),
     introspection: value.CONTEXTIQ_INTROSPECTION,
@@ -126,6 +142,11 @@ export function parseConfig(env: Environment): Config {
 }
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+function isPostgresUrl(text: string): boolean {
+  const { protocol, pathname } = URL.canParse(text) ? new URL(text) : { protocol: '', pathname: '' };
+  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
+}
 
 /** A default in words (“the value of …”) is an empty value to the parser. */
 const plainDefault = (variable: Variable): string => (variable.default.startsWith('the value of') ? '' : variable.default);

@@ -11,10 +11,13 @@ const POLL_MS = 500;
 const JOBS_PENDING = 'jobs:pending';
 
 const ENQUEUE = prepared('job.enqueue', `insert into jobs (tenant_id, id, name, payload) values ($1, $2, $3, $4)`);
+/** Materialized: a join that ran the subquery again would lock and claim more than the limit. */
 const CLAIM = prepared('job.claim', `
+  with due as materialized (
+    select tenant_id, id from jobs where name = any ($1::text[]) and run_at <= now() and dead_at is null
+    order by run_at, id limit $2 for update skip locked)
   update jobs j set run_at = now() + make_interval(secs => $4::float8 / 1000), lease_token = $3, attempts = j.attempts + 1
-  from (select tenant_id, id from jobs where name = any ($1::text[]) and run_at <= now() and dead_at is null
-    order by run_at, id limit $2 for update skip locked) due
+  from due
   where j.tenant_id = due.tenant_id and j.id = due.id
   returning j.tenant_id, j.id, j.name, j.payload, j.attempts`);
 const RENEW = prepared('job.renew', `

@@ -18,10 +18,12 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-/** SQLSTATEs that speak of the connection or the server, not of the statement. */
-const SERVER_STATES = /^(08|53|57P|58)/;
+/** SQLSTATEs that speak of the connection or the server, not of the statement. A server that became read-only has a successor elsewhere. */
+const SERVER_STATES = /^(08|53|57P|58|25006|25P03)/;
+/** The statement's own time limit, a lock's, a lost race after the last try: too much goes on. */
+const BUSY_STATES = /^(57014|55P03|40001|40P01)/;
 /** The driver's own failures carry no code, only these words. */
-const DRIVER_WORDS = /^(Connection terminated|Client was closed|Client has encountered a connection error|Cannot use a pool)/;
+const DRIVER_WORDS = /^(Connection terminated|Client was closed|Client has encountered a connection error|Cannot use a pool|Query read timeout)/;
 
 /** Trouble with the connection becomes UNAVAILABLE, text that no check had caught BAD_USER_INPUT; everything else passes as it is. */
 export function translateError(error: unknown): unknown {
@@ -29,10 +31,17 @@ export function translateError(error: unknown): unknown {
   if (isBadText(error)) {
     return new GatewayError('BAD_USER_INPUT', 'text holds no NUL and no lone surrogate', { reason: 'BAD_TEXT' }, { cause: error });
   }
-  if (error instanceof DatabaseError) return SERVER_STATES.test(error.code ?? '') ? databaseDown(error) : error;
+  if (error instanceof DatabaseError) {
+    if (SERVER_STATES.test(error.code ?? '')) return databaseDown(error);
+    return BUSY_STATES.test(error.code ?? '') ? databaseBusy(error) : error;
+  }
   const isLost = error instanceof EngineError || 'syscall' in error;
   return isLost || DRIVER_WORDS.test(error.message) ? databaseDown(error) : error;
 }
+
+/** The connection is of no more use: its answer may still come, or the server behind it takes no writes any more. */
+export const spoilsConnection = (error: unknown): error is Error =>
+  error instanceof Error && (error.message === 'Query read timeout' || (error instanceof DatabaseError && error.code === '25006'));
 
 /** Getting a connection failed: either all of them stayed taken, or the server does not answer. */
 export function translateCheckoutError(error: unknown): GatewayError {

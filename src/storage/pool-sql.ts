@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { databaseBusy, databaseDown, isTransient, translateCheckoutError, translateError } from './pg-errors';
+import { databaseBusy, databaseDown, isTransient, spoilsConnection, translateCheckoutError, translateError } from './pg-errors';
 import type { Sql, Statement } from './sql';
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 4;
 
 export interface PoolSql extends Sql {
   /** Turns new work away and resolves when the last of the old is done. The pool itself would drop whoever still waits. */
@@ -14,8 +14,8 @@ export interface PoolSql extends Sql {
  * The handle over a pool of connections.
  *
  * - A statement or transaction that would be the `maxWaiting`-th in line fails at once with UNAVAILABLE (DATABASE_BUSY).
- * - A transaction that meets a deadlock or a serialization failure is run again, up to three times: its work must have
- *   no effect but its statements.
+ * - A statement or transaction that meets a deadlock or a serialization failure is run again, three times at most: a
+ *   transaction's work must have no effect but its statements. Then it is UNAVAILABLE (DATABASE_BUSY).
  * - Inside `transact` use the handle that is passed in. The outer one waits for a connection, with a pool of one for
  *   its own; the pool's timeout then ends the wait with DATABASE_BUSY.
  */
@@ -63,12 +63,9 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
       if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
     } catch (error) {
       await transaction.settled();
-      try {
-        await client.query('ROLLBACK');
-      } catch (failure) {
-        broken = failure instanceof Error ? failure : new Error(String(failure));
-      }
-      throw translateError(error);
+      if (spoilsConnection(error)) broken = error;
+      else broken = await rollBack(client);
+      throw error;
     } finally {
       transaction.end();
       giveBack(client, broken);
@@ -77,28 +74,23 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
     return result;
   }
 
+  async function single<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const client = await checkOut();
+    let broken: Error | undefined;
+    try {
+      return await run<Row>(client, statement, values);
+    } catch (error) {
+      if (spoilsConnection(error)) broken = error;
+      throw error;
+    } finally {
+      // Not `pool.query`: that one throws the connection and its prepared statements away on every SQL error.
+      giveBack(client, broken);
+    }
+  }
+
   return {
-    query: async <Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
-      const client = await checkOut();
-      try {
-        return await run<Row>(client, statement, values);
-      } catch (error) {
-        throw translateError(error);
-      } finally {
-        // Not `pool.query`: that one throws the connection and its prepared statements away on every SQL error.
-        giveBack(client);
-      }
-    },
-    transact: async (work) => {
-      for (let tried = 1; ; tried += 1) {
-        try {
-          return await attempt(work);
-        } catch (error) {
-          if (tried === ATTEMPTS || !isTransient(error)) throw error;
-          await delay(Math.random() * 20 * 2 ** tried);
-        }
-      }
-    },
+    query: (statement, values) => persist(() => single(statement, values)),
+    transact: (work) => persist(() => attempt(work)),
     afterCommit: (callback) => callback(),
     drain: () =>
       new Promise((resolve) => {
@@ -106,6 +98,28 @@ export function createPoolSql(pool: Pool, maxWaiting: number): PoolSql {
         if (taken === 0) resolve();
       }),
   };
+}
+
+/** Tries again what lost a race against another transaction, after a random while that grows. */
+async function persist<T>(work: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tried === ATTEMPTS || !isTransient(error)) throw translateError(error);
+      await delay(Math.random() * 20 * 2 ** tried);
+    }
+  }
+}
+
+/** @returns why the connection is of no more use, if so */
+async function rollBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (failure) {
+    return failure instanceof Error ? failure : new Error(String(failure));
+  }
 }
 
 /** A connection that breaks fails its statement, and an error event that nobody hears would end the process. */

@@ -1,14 +1,38 @@
-import type { Logger } from '../kernel/logger-type';
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/schema';
 import { openDatabase, type Database } from '../storage/database';
+import { createDatabase, dropDatabase, withDatabase } from './production/databases';
+import { templateUrl } from './services';
+import { silentLogger } from './silent-logger';
 
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLogger,
-};
+export { silentLogger } from './silent-logger';
 
-/** The real database, migrated, in memory: one per test file (about a second), closed in `afterAll`. */
-export const openTestDatabase = (options: { maxWaiting?: number; connectionTimeoutMs?: number } = {}): Promise<Database> =>
-  openDatabase({ kind: 'pglite', dataDir: null, logger: silentLogger, ...options });
+/** Enough that what races does race. */
+const POOL_SIZE = 5;
+
+interface TestDatabase {
+  readonly config: Config['database'];
+  drop(): Promise<void>;
+}
+
+/** A database of its own for whoever asks: in memory, or in production runs a copy of the migrated template. */
+export async function newTestDatabase(): Promise<TestDatabase> {
+  const template = templateUrl();
+  if (template === null) return { config: { kind: 'pglite', dataDir: null }, drop: () => Promise.resolve() };
+  const url = withDatabase(template, `contextiq_test_${randomUUID().replaceAll('-', '')}`);
+  await createDatabase(url, template);
+  return { config: { kind: 'postgres', url, poolSize: POOL_SIZE, statementTimeoutMs: 30_000 }, drop: () => dropDatabase(url) };
+}
+
+/** The real database, migrated: one per test file (about a second), closed in `afterAll`. */
+export async function openTestDatabase(options: { maxWaiting?: number; connectionTimeoutMs?: number; poolSize?: number } = {}): Promise<Database> {
+  const { config, drop } = await newTestDatabase();
+  const database = await openDatabase({ ...config, logger: silentLogger, ...options });
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await drop();
+    },
+  };
+}

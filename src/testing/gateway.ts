@@ -1,10 +1,19 @@
 import { parseConfig, type Config } from '../config/schema';
 import { startGateway, type Gateway } from '../gateway';
-import { silentLogger } from './database';
+import { newTestDatabase, silentLogger } from './database';
 
-/** The whole gateway on a free port with its database in memory: one per test file, closed in `afterAll`. */
-export const startTestGateway = (overrides: Partial<Config> = {}): Promise<Gateway> =>
-  startGateway({ ...parseConfig({ CONTEXTIQ_PORT: '0' }), database: { kind: 'pglite', dataDir: null }, ...overrides }, silentLogger);
+/** The whole gateway on a free port with a database of its own: one per test file, closed in `afterAll`. */
+export async function startTestGateway(overrides: Partial<Config> = {}): Promise<Gateway> {
+  const { config, drop } = await newTestDatabase();
+  const gateway = await startGateway({ ...parseConfig({ CONTEXTIQ_PORT: '0' }), database: config, ...overrides }, silentLogger);
+  return {
+    ...gateway,
+    async close() {
+      await gateway.close();
+      await drop();
+    },
+  };
+}
 
 export interface GraphQLAnswer {
   readonly status: number;

@@ -1,4 +1,4 @@
-import { compose } from '../compose';
+import { openAccess } from '../compose/access';
 import { loadConfig } from '../config/load';
 import { ConfigError } from '../config/schema';
 import { DEFAULT_TENANT, localActor } from '../domain/access/access.service';
@@ -9,7 +9,7 @@ const USAGE = `npm run keys -- create NAME [--role reader|writer|admin] [--tenan
 npm run keys -- list [--tenant ID]
 npm run keys -- revoke KEY_ID [--tenant ID]
 
-The gateway on the same data directory must not be running: it holds the directory.
+With the embedded database the gateway must not be running: it holds the data directory. With PostgreSQL it may.
 `;
 
 /** API keys from the command line: made, listed, revoked, on the gateway's own database. */
@@ -20,23 +20,23 @@ async function keys(args: readonly string[]): Promise<void> {
   const actor = localActor(options.get('--tenant')?.[0] ?? DEFAULT_TENANT);
   const say = (line: string): void => { process.stdout.write(`${line}\n`); };
   if (!['create', 'list', 'revoke'].includes(command ?? '') || (command !== 'list' && subject === undefined)) throw new GatewayError('BAD_USER_INPUT', USAGE);
-  const { app, close } = await compose(config, createLogger(config.logLevel, process.stderr));
+  const { access, close } = await openAccess(config, createLogger(config.logLevel, process.stderr));
   try {
     if (command === 'create') {
       const days = options.get('--days')?.[0];
-      const { text, key } = await app.access.createKey(actor, {
+      const { text, key } = await access.createKey(actor, {
         name: subject ?? '', roles: options.get('--role') ?? ['writer'],
         scopeLimits: (options.get('--scope') ?? []).map(parseJson), ttlDays: days === undefined ? null : Number(days),
       });
       say(text);
       process.stderr.write(`This is the only time the key is shown. Tenant ${key.tenantId}, roles ${key.roles.join(', ')}, id ${key.id}.\n`);
     } else if (command === 'list') {
-      for (const key of await app.access.listKeys(actor)) {
+      for (const key of await access.listKeys(actor)) {
         const state = key.revokedAt !== null ? 'revoked' : key.expiresAt !== null && key.expiresAt <= new Date() ? 'expired' : 'valid';
         say([key.id, `…${key.last4}`, state, key.roles.join('+'), key.name, `last used ${key.lastUsedAt?.toISOString() ?? 'never'}`].join('\t'));
       }
     } else {
-      await app.access.revokeKey(actor, subject ?? '');
+      await access.revokeKey(actor, subject ?? '');
       say(`revoked ${subject}`);
     }
   } finally {

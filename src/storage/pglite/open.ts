@@ -1,7 +1,6 @@
-import type { Pool } from 'pg';
-import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger-type';
 import type { Database } from '../database-type';
+import { poolOf } from '../pool-of';
 import { createPoolSql } from '../pool-sql';
 import { checkRequirements } from '../requirements';
 import { planned } from '../sql';
@@ -57,11 +56,4 @@ async function lastRound(housekeeping: Housekeeping, logger: Logger): Promise<vo
   } catch (error) {
     logger.warn({ err: error }, 'database housekeeping failed at close; nothing is lost, the next start catches up');
   }
-}
-
-/** TypeORM's own pool: the hot statements run on it directly. */
-function poolOf(dataSource: DataSource): Pool {
-  const { driver } = dataSource;
-  if (!('master' in driver)) throw new Error('the data source has no pool');
-  return driver.master as Pool;
 }

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createApiClient } from './client';
 import { CONVERSATION } from './conversation';
 import { killRun } from './kill-run';
 import { eventsOf, generate, hold, memoriesOf, untilEnded } from './memories';
-import { failToStart, killAll, startProcess } from './process';
+import { failToStart, killAll, makeDataDir, removeDataDir, startProcess } from './process';
 import { withSeed } from './random';
+import { templateUrl } from '../services';
 
 /** Fifty and more: `npm run faults`. */
 const KILLS = 8;
@@ -14,17 +12,21 @@ const KILLS = 8;
 /** Shared: making a new one is the slowest part of a first start. */
 let dataDir: string;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'contextiq-faults-'));
+  dataDir = await makeDataDir();
 });
 afterEach(killAll);
-afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+afterAll(() => removeDataDir(dataDir));
 
-test('one directory has one process: a second refuses with a message that says what to do', async () => {
+/** Embedded it is the directory that belongs to one process, with a server the database. */
+const REFUSAL = templateUrl() === null
+  ? /contextiq-e2e-.* is in use by process \d+: stop it, or give this gateway a directory of its own/
+  : /another gateway works on this database.*CONTEXTIQ_REDIS_URL.* or stop the other one/;
+
+test('where notices stay within the process there is one process: a second refuses with a message that says what to do', async () => {
   const first = await startProcess(dataDir);
   const { code, words } = await failToStart(dataDir);
   expect(code).toBeGreaterThan(0);
-  expect(words).toContain(dataDir);
-  expect(words).toMatch(/in use by process \d+: stop it, or give this gateway a directory of its own/);
+  expect(words).toMatch(REFUSAL);
   expect(words).not.toMatch(/\n\s+at /);
   // The refused one left the first untouched.
   expect(await createApiClient(first.url).ask('{ sessions { id } }')).toEqual({ sessions: [] });

@@ -2,10 +2,12 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { createDatabase, dropDatabase, withDatabase } from '../production/databases';
+import { templateUrl } from '../services';
 
 export interface GatewayProcess {
   readonly url: string;
@@ -22,7 +24,7 @@ const running = new Set<Running>();
 const launch = (dataDir: string, variables: Record<string, string>): Running => {
   const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { CONTEXTIQ_PORT: '0', CONTEXTIQ_DATA_DIR: dataDir, CONTEXTIQ_LOG_LEVEL: 'info', ...variables },
+    env: { CONTEXTIQ_PORT: '0', CONTEXTIQ_DATA_DIR: dataDir, CONTEXTIQ_DATABASE_URL: databaseOf(dataDir) ?? '', CONTEXTIQ_LOG_LEVEL: 'info', ...variables },
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -77,13 +79,33 @@ export async function failToStart(dataDir: string, variables: Record<string, str
 /** Ends what a failed test left running. */
 export const killAll = (): void => { for (const child of running) child.kill('SIGKILL'); };
 
+/** In production runs a gateway's data is in a database of its own, named after its directory. */
+function databaseOf(dataDir: string): string | null {
+  const template = templateUrl();
+  return template === null ? null : withDatabase(template, basename(dataDir).toLowerCase());
+}
+
+/** An empty data directory, and in production runs an empty database: the first process to start migrates it. */
+export async function makeDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'contextiq-e2e-'));
+  const database = databaseOf(dataDir);
+  if (database !== null) await createDatabase(database);
+  return dataDir;
+}
+
+export async function removeDataDir(dataDir: string): Promise<void> {
+  killAll();
+  const database = databaseOf(dataDir);
+  if (database !== null) await dropDatabase(database);
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+}
+
 /** Runs with an empty data directory and removes it afterwards. */
 export async function withDataDir<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'contextiq-e2e-'));
+  const dataDir = await makeDataDir();
   try {
     return await work(dataDir);
   } finally {
-    killAll();
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    await removeDataDir(dataDir);
   }
 }

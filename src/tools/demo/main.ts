@@ -43,7 +43,7 @@ async function demo(args: readonly string[]): Promise<void> {
   // A demo shows the same every time: it begins with an empty gateway in a folder of its own.
   await emptyDataDir();
   const started = performance.now();
-  const config = loadConfig({ CONTEXTIQ_DATA_DIR: DATA_DIR, CONTEXTIQ_LOG_LEVEL: 'error' });
+  const config = loadConfig({ CONTEXTIQ_DATABASE_URL: '', CONTEXTIQ_DATA_DIR: DATA_DIR, CONTEXTIQ_LOG_LEVEL: 'error' });
   const gateway = await startGateway(config, createLogger(config.logLevel, process.stderr)).catch(async (error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     return startGateway({ ...config, port: 0 }, createLogger(config.logLevel, process.stderr));

@@ -1,0 +1,18 @@
+/** Addresses of the real services that the production tests run against; the one place of the tests that reads the environment. */
+
+/** The server that `npm run test:production` is told of. @throws Error that says how to get one: a run without it must fail, not pass by half */
+export function requirePostgresUrl(): string {
+  const url = process.env['CONTEXTIQ_TEST_POSTGRES_URL'] ?? '';
+  if (url === '') {
+    throw new Error('the production tests need CONTEXTIQ_TEST_POSTGRES_URL, a PostgreSQL with pgvector where they may create databases: eval "$(.ci/services start)"');
+  }
+  return url;
+}
+
+/** The migrated database that each test file's own is copied from; null in embedded runs. */
+export const templateUrl = (): string | null => process.env['CONTEXTIQ_TEST_TEMPLATE_URL'] ?? null;
+
+/** Tells the test files, which run in processes of their own. */
+export function announceTemplate(url: string): void {
+  process.env['CONTEXTIQ_TEST_TEMPLATE_URL'] = url;
+}
