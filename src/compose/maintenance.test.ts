@@ -85,7 +85,7 @@ describe('words of what was erased leave the lexicon', () => {
     const actor = await newTenant();
     const app = retrievalOver(database);
     const stores = createStores(database, bus);
-    await stores.banks.put(actor, 'work', DEFAULT_BANK_CONFIG);
+    await stores.banks.insert(actor, 'work', DEFAULT_BANK_CONFIG);
     await remember(actor, FACTS.slice(1));
     await app.memories.create(actor, { bankId: 'work', scope, fact: FACTS[0] ?? '' });
     await app.lexicon.freshen(actor, 'memories');

@@ -28,10 +28,9 @@ const LIST = prepared('bank.list', `
 const MAKE_DEFAULT = prepared('bank.makeDefault', `
   insert into banks (tenant_id, id) values ($1, '${DEFAULT_BANK}') on conflict do nothing`);
 const LOCK = prepared('bank.lock', `select ${COLUMNS} from banks where tenant_id = $1 and id = $2 for update`);
-const PUT = prepared('bank.put', `
-  insert into banks (tenant_id, id, config) values ($1, $2, $3)
-  on conflict (tenant_id, id) do update set config = excluded.config, version = banks.version + 1, updated_at = now()
-  returning ${COLUMNS}`);
+const INSERT = prepared('bank.insert', `insert into banks (tenant_id, id, config) values ($1, $2, $3) on conflict do nothing returning id`);
+const UPDATE = prepared('bank.update', `
+  update banks set config = $3, version = version + 1, updated_at = now() where tenant_id = $1 and id = $2`);
 const REMOVE = prepared('bank.remove', `
   with words as (
     select sha256(convert_to(fact, 'UTF8')) as hash from memories where tenant_id = $1 and bank_id = $2
@@ -63,10 +62,10 @@ export function createBankStore(sql: Sql): BankStore {
       return one(actor, LOCK, [id]);
     },
 
-    async put(actor, id, config) {
-      const bank = await one(actor, PUT, [id, JSON.stringify(config)]);
-      if (bank === null) throw new Error('a bank just written was not returned');
-      return bank;
+    insert: async (actor, id, config) => (await sql.query(INSERT, [actor.tenantId, id, JSON.stringify(config)])).length > 0,
+
+    async update(actor, id, config) {
+      await sql.query(UPDATE, [actor.tenantId, id, JSON.stringify(config)]);
     },
 
     async remove(actor, id) {

@@ -18,6 +18,8 @@ const LACKING = planned('embedding.lacking', `
   where ${MEMORY_VISIBLE} and m.superseded_at is null and m.updated_at < now() - interval '1 minute' and not exists (
     select from memory_embeddings e where e.tenant_id = m.tenant_id and e.model = $2 and e.memory_id = m.id and e.fact_hash = m.fact_hash)
   order by m.id limit $3`);
+/** Holds up nobody who writes rows of the tenant. */
+const LOCK_TENANT = prepared('embedding.lockTenant', 'select 1 from tenants where id = $1 for no key update');
 const IS_CATCHING_UP = prepared('embedding.isCatchingUp', `
   select 1 from jobs where tenant_id = $1 and name = 'memory.embedding' and dead_at is null and payload @> '{"catchUp": true}' limit 1`);
 
@@ -48,7 +50,10 @@ export function createEmbeddingStore(sql: Sql): EmbeddingStore {
 
     lacking: async (actor, space, limit) => (await sql.query<{ id: string }>(LACKING, [actor.tenantId, space, limit])).map(({ id }) => id),
 
-    isCatchingUp: async (actor) => (await sql.query(IS_CATCHING_UP, [actor.tenantId])).length > 0,
+    async isCatchingUp(actor) {
+      await sql.query(LOCK_TENANT, [actor.tenantId]);
+      return (await sql.query(IS_CATCHING_UP, [actor.tenantId])).length > 0;
+    },
 
     async cached(actor, space, texts) {
       const byHash = new Map(texts.map((text) => [contentHash(text).toString('hex'), text]));

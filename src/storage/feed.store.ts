@@ -6,14 +6,21 @@ import { prepared, type Sql } from './sql';
 
 /** Notified when entries wait for their position. */
 export const FEED_PENDING = 'feed:pending';
+/**
+ * The time is the database's, taken here and not when the transaction began: who changes a thing after another one waited for
+ * its lock, and so comes later by this clock, on whatever machine it runs.
+ */
 const APPEND = prepared('feed.append', `
-  insert into feed_items (id, tenant_id, topic, ref) select id, $1, topic, ref from unnest($2::uuid[], $3::text[], $4::jsonb[]) as t (id, topic, ref)`);
+  insert into feed_items (id, tenant_id, topic, ref, created_at)
+  select id, $1, topic, ref, clock_timestamp() from unnest($2::uuid[], $3::text[], $4::jsonb[]) as t (id, topic, ref)`);
 const READ = prepared('feed.read', `
   select position, ref from feed_items where tenant_id = $1 and topic = $2 and position > $3 order by position limit $4`);
 const HEAD = prepared('feed.head', `select coalesce(max(position), 0) as head from feed_items where tenant_id = $1 and topic = $2 and position is not null`);
 const LOCK_HEAD = prepared('feed.lockHead', `select position from feed_head where id = 1 for update`);
 const STAMP = prepared('feed.stamp', `
-  with pending as (select id, row_number() over (order by id) as n from (select id from feed_items where position is null order by id limit $1) p),
+  with pending as (
+      select id, row_number() over (order by created_at, id) as n from (
+        select id, created_at from feed_items where position is null order by created_at, id limit $1) p),
     stamped as (update feed_items f set position = h.position + p.n from pending p, feed_head h where f.id = p.id and h.id = 1 returning f.tenant_id, f.topic, f.position),
     moved as (update feed_head set position = (select max(position) from stamped) where id = 1 and exists (select from stamped))
   select distinct tenant_id, topic from stamped`);

@@ -30,11 +30,12 @@ const COUNT = each((corpus) => planned(`lexicon.count.${corpus}`, `
   on conflict (tenant_id, corpus) do update set
     documents = excluded.documents, total_length = excluded.total_length, refreshed_at = excluded.refreshed_at, erased = false`));
 const CLEAR = prepared('lexicon.clear', 'delete from lexicon where tenant_id = $1 and corpus = $2');
-/** ts_stat takes the text of a query: the tenant is quoted by the server itself. */
+/** An empty corpus has no row to line up at: another refresh may have filled it meanwhile. ts_stat takes the text of a query: the tenant is quoted by the server itself. */
 const FILL = each((corpus) => planned(`lexicon.fill.${corpus}`, `
   insert into lexicon (tenant_id, corpus, lexeme, df)
   select $1, '${corpus}', word, ndoc
-  from ts_stat(format('select tsv from ${corpus} where tenant_id = %1$L${LIVE[corpus]}', $1::text)) order by word`));
+  from ts_stat(format('select tsv from ${corpus} where tenant_id = %1$L${LIVE[corpus]}', $1::text)) order by word
+  on conflict (tenant_id, corpus, lexeme) do update set df = excluded.df`));
 const FORGET = prepared('lexicon.forget', `
   delete from corpus_stats where tenant_id = $1 and corpus = $2 and not exists (select from lexicon l where l.tenant_id = $1 and l.corpus = $2)`);
 

@@ -9,9 +9,12 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
 export const isBadText = (error: unknown): boolean =>
   error instanceof DatabaseError && (error.code === '22P05' || error.code === '22021');
 
-/** The transaction lost a race that it may win when it is run again: serialization failure, deadlock. */
+/**
+ * The transaction lost a race and ends otherwise when it is run again: serialization failure, deadlock, or a row that it
+ * refers to was there when it looked and is gone (the next run finds it gone).
+ */
 export const isTransient = (error: unknown): boolean =>
-  error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
+  error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01' || error.code === '23503');
 
 /** The embedded engine is gone, and its connections with it. */
 export class EngineError extends Error {

@@ -14,7 +14,7 @@ export interface PoolSql extends Sql {
  * The handle over a pool of connections.
  *
  * - A statement or transaction that would be the `maxWaiting`-th in line fails at once with UNAVAILABLE (DATABASE_BUSY).
- * - A statement or transaction that meets a deadlock or a serialization failure is run again, three times at most: a
+ * - A statement or transaction that loses a race (deadlock, serialization failure, a parent row just gone) is run again, three times at most: a
  *   transaction's work must have no effect but its statements. Then it is UNAVAILABLE (DATABASE_BUSY).
  * - Inside `transact` use the handle that is passed in. The outer one waits for a connection, with a pool of one for
  *   its own; the pool's timeout then ends the wait with DATABASE_BUSY.

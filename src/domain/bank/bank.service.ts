@@ -75,16 +75,8 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
       requireUnlimited(actor);
       requireBankId(id, 'input.id');
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
-        const stored = await stores.banks.lock(actor, id);
-        if (expectedVersion !== null && expectedVersion !== undefined && expectedVersion !== (stored?.version ?? 0)) {
-          throw conflict(`bank ${id} is at version ${stored?.version ?? 0}`, 'VERSION_MISMATCH', 'input.expectedVersion');
-        }
-        if (stored === null && (await stores.banks.count(actor)) >= MAX_BANKS) {
-          throw conflict(`a tenant has at most ${MAX_BANKS} banks`, 'TOO_MANY_BANKS');
-        }
-        const config = mergeConfig(stored ?? DEFAULT_BANK_CONFIG, patch);
-        requireBankConfig(config);
-        await stores.banks.put(actor, id, config);
+        // Made by another caller between the look and the insert, it is looked at again, and is there then.
+        while (!(await write(stores.banks, actor, id, patch, expectedVersion ?? null)));
         return { bankId: id };
       }));
       return get(actor, id);
@@ -104,6 +96,22 @@ export function createBankService({ banks, transact }: BankServiceDeps): BankSer
       }));
     },
   };
+}
+
+/** @returns false when another caller made the bank meanwhile, which left nothing to lock */
+async function write(banks: BankStore, actor: Actor, id: string, patch: BankPatch, expectedVersion: number | null): Promise<boolean> {
+  const stored = await banks.lock(actor, id);
+  if (expectedVersion !== null && expectedVersion !== (stored?.version ?? 0)) {
+    throw conflict(`bank ${id} is at version ${stored?.version ?? 0}`, 'VERSION_MISMATCH', 'input.expectedVersion');
+  }
+  const config = mergeConfig(stored ?? DEFAULT_BANK_CONFIG, patch);
+  requireBankConfig(config);
+  if (stored === null) {
+    if ((await banks.count(actor)) >= MAX_BANKS) throw conflict(`a tenant has at most ${MAX_BANKS} banks`, 'TOO_MANY_BANKS');
+    return banks.insert(actor, id, config);
+  }
+  await banks.update(actor, id, config);
+  return true;
 }
 
 /** The locked bank takes no new memory meanwhile: this comes to an end, and misses none. */

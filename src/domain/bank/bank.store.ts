@@ -9,8 +9,10 @@ export interface BankStore {
   ensureDefault(actor: Actor, id: string): Promise<void>;
   /** Locks the bank's row, making that of `default` if need be; null when there is no such bank. */
   lock(actor: Actor, id: string): Promise<Bank | null>;
-  /** Writes the configuration under the next version; a new bank starts at version 1. */
-  put(actor: Actor, id: string, config: BankConfig): Promise<Bank>;
+  /** Makes the bank at version 1. @returns false, and changes nothing, when another caller made it meanwhile */
+  insert(actor: Actor, id: string, config: BankConfig): Promise<boolean>;
+  /** Writes a locked bank's configuration under the next version. */
+  update(actor: Actor, id: string, config: BankConfig): Promise<void>;
   /** Removes the bank with its memories and generations. */
   remove(actor: Actor, id: string): Promise<void>;
   count(actor: Actor): Promise<number>;

@@ -33,10 +33,17 @@ export interface EmbeddingPhase {
   catchUp(actor: Actor): Promise<void>;
 }
 
+interface EmbeddingStores {
+  readonly embeddings: EmbeddingStore;
+  readonly generations: GenerationStore;
+  readonly feed: FeedStore;
+  readonly outbox: JobOutbox;
+}
+
 interface EmbeddingPhaseDeps {
   readonly embeddings: EmbeddingStore;
   readonly embedder: Embedder;
-  readonly transact: Transact<{ readonly embeddings: EmbeddingStore; readonly generations: GenerationStore; readonly feed: FeedStore; readonly outbox: JobOutbox }>;
+  readonly transact: Transact<EmbeddingStores>;
 }
 
 const BATCH = 64;
@@ -93,8 +100,9 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
       await tellStep(feed, actor, generationId, done);
     });
 
-  const askForNext = (actor: Actor): Promise<void> =>
+  const askForNext = (actor: Actor, unless: (stores: EmbeddingStores) => Promise<boolean> = async () => false): Promise<void> =>
     transact(async (stores) => {
+      if (await unless(stores)) return;
       const memoryIds = await stores.embeddings.lacking(actor, space, CATCH_UP);
       if (memoryIds.length > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds, generationId: null, catchUp: true });
     });
@@ -113,7 +121,7 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
     },
 
     async catchUp(actor) {
-      if (!(await embeddings.isCatchingUp(actor))) await askForNext(actor);
+      await askForNext(actor, (stores) => stores.embeddings.isCatchingUp(actor));
     },
   };
 }

@@ -14,7 +14,7 @@ export interface EmbeddingStore {
   pending(actor: Actor, space: string, target: EmbeddingTarget, limit: number): Promise<Unembedded[]>;
   /** Ids of active memories, settled for a minute, without a vector of this space and their present words; the newest have a job of their own. */
   lacking(actor: Actor, space: string, limit: number): Promise<string[]>;
-  /** Whether a job that catches up waits or runs. */
+  /** Whether a job that catches up waits or runs. Locks out other callers for the tenant until the transaction ends: only one finds that there is none. */
   isCatchingUp(actor: Actor): Promise<boolean>;
   /** Vectors of these very texts that the embedder gave before; texts unknown to the cache are missing. */
   cached(actor: Actor, space: string, texts: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
