@@ -3,6 +3,7 @@ import { createBankService } from '../domain/bank/bank.service';
 import { DEFAULT_BANK, DEFAULT_BANK_CONFIG } from '../domain/bank/bank';
 import { memoryTopic } from '../domain/feed/feed';
 import { idempotencyKey } from '../domain/idempotency/idempotency';
+import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { createGenerationService } from '../domain/generation/generation.service';
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
@@ -200,15 +201,21 @@ test('searches that find the lexicon out of date count it at once, beside those 
   }));
 });
 
-test('sweeps everywhere at once clear what is due and ask once for the vectors that lack', async () => {
+test('sweeps everywhere at once clear what is due', async () => {
   const actor = await newTenant();
   const kept = valuesOf(await everywhere(4, (process, n) => process.memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: `fact ${n}` })));
   await first().memories.remove(actor, kept[0]?.id ?? '');
-  await rows('delete from jobs where tenant_id = $1', [actor.tenantId]);
-  await rows(`update memories set updated_at = now() - interval '1 hour' where tenant_id = $1`, [actor.tenantId]);
   const maintained = processes.map((process) => process.maintain());
   valuesOf(await Promise.allSettled(maintained.map((one) => one.sweep())));
   await Promise.all(maintained.map((one) => one.stop()));
   expect(await rows('select from memories where tenant_id = $1', [actor.tenantId])).toHaveLength(kept.length - 1);
+});
+
+test('vectors that lack are asked for once, whoever looks', async () => {
+  const actor = await newTenant();
+  await first().memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann plays the theremin' });
+  await rows('delete from jobs where tenant_id = $1', [actor.tenantId]);
+  await rows(`update memories set updated_at = now() - interval '1 hour' where tenant_id = $1`, [actor.tenantId]);
+  valuesOf(await everywhere(5, ({ transact, stores }) => createEmbeddingPhase({ embeddings: stores.embeddings, embedder: createHashEmbedder(), transact }).catchUp(actor)));
   expect(await rows('select from jobs where tenant_id = $1', [actor.tenantId])).toHaveLength(1);
 });
