@@ -84,7 +84,8 @@ async function authenticate(config: Config, app: Composition['app'], secret: str
 }
 
 async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {
-  const answered = platform.database.ping().then(() => true, () => false);
-  const late = delay(PING_MS, false, { ref: false });
-  return { database: (await Promise.race([answered, late])) ? { state: 'up' } : { state: 'down', detail: `no answer within ${PING_MS} ms` } };
+  const answer = platform.database.ping().then(() => null, (error: unknown) => (error instanceof GatewayError ? error.message : 'it failed'));
+  const late = delay(PING_MS, `no answer within ${PING_MS} ms`, { ref: false });
+  const detail = await Promise.race([answer, late]);
+  return { database: detail === null ? { state: 'up' } : { state: 'down', detail } };
 }

@@ -7,7 +7,7 @@ const VARIABLE = 'CONTEXTIQ_DATABASE_URL';
 /** Why the database cannot be used, for whoever configured it. The password is never part of it. */
 export function startError(error: unknown, url: string): GatewayError {
   if (error instanceof GatewayError && error.details.reason !== 'DATABASE_DOWN' && error.details.reason !== 'DATABASE_BUSY') return error;
-  const cause = error instanceof GatewayError ? error.cause : error instanceof QueryFailedError ? error.driverError : error;
+  const cause: unknown = error instanceof GatewayError ? error.cause : error instanceof QueryFailedError ? error.driverError : error;
   const { username, host, pathname } = new URL(url);
   const user = decodeURIComponent(username);
   const name = decodeURIComponent(pathname.slice(1));
