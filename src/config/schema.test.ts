@@ -32,8 +32,8 @@ describe('configuration', () => {
     }
   });
 
-  it('is not disturbed by the addresses of services for tests', () => {
-    expect(parseConfig({ CONTEXTIQ_TEST_POSTGRES_URL: 'postgres://elsewhere/db' }).database.kind).toBe('pglite');
+  it('is not disturbed by settings of tests and CI', () => {
+    expect(parseConfig({ CONTEXTIQ_TEST_POSTGRES_URL: 'postgres://elsewhere/db', CONTEXTIQ_CI_CACHE: '/tmp' }).database.kind).toBe('pglite');
   });
 
   it('lets the embedding endpoint follow the model endpoint unless it has its own', () => {

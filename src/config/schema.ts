@@ -95,8 +95,8 @@ const Env = z.object({
   CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
 });
 
-/** Addresses of the services that tests use; they may stand in the environment of anything. */
-const FOR_TESTS = 'CONTEXTIQ_TEST_';
+/** Settings of the tests and of the CI run; they may stand in the environment of anything. */
+const FOR_TESTS = /^CONTEXTIQ_(TEST|CI)_/;
 
 /** All problems of an environment at once. */
 export class ConfigError extends Error {
@@ -109,7 +109,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(VARIABLES.map((variable) => [variable.name, env[variable.name] ?? plainDefault(variable)]));
   const parsed = Env.safeParse(given);
-  const unknown = Object.keys(env).filter((name) => name.startsWith('CONTEXTIQ_') && !name.startsWith(FOR_TESTS) && !VARIABLES.some((variable) => variable.name === name));
+  const unknown = Object.keys(env).filter((name) => name.startsWith('CONTEXTIQ_') && !FOR_TESTS.test(name) && !VARIABLES.some((variable) => variable.name === name));
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => describe(String(issue.path[0]), issue.message)),
     ...unknown.map((name) => `${name}: no such variable${closest(name)}`),
