@@ -16,3 +16,10 @@ export const templateUrl = (): string | null => process.env['CONTEXTIQ_TEST_TEMP
 export function announceTemplate(url: string): void {
   process.env['CONTEXTIQ_TEST_TEMPLATE_URL'] = url;
 }
+
+/** @throws Error that says how to get one */
+export function requireRedisUrl(): string {
+  const url = process.env['CONTEXTIQ_TEST_REDIS_URL'] ?? '';
+  if (url === '') throw new Error('the production tests need CONTEXTIQ_TEST_REDIS_URL: eval "$(.ci/services start)"');
+  return url;
+}
