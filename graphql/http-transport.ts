@@ -33,7 +33,7 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly trace: Trace;
   actor: Actor | null;
-  /** Set when the caller could not be identified or its headers are malformed. */
+  /** Set when the caller could not be identified, does too much, or its headers are malformed. */
   failure: { readonly cause: unknown } | null;
   /** The answer is ours; otherwise Apollo refused the request as no GraphQL-over-HTTP request at all. */
   answered: boolean;
@@ -144,6 +144,12 @@ function execution(operations: Operations): ApolloServerPlugin<ApolloContext> {
 async function execute(operations: Operations, prepared: PreparedOperation, extensions: Record<string, unknown> | undefined, exchange: Exchange) {
   const { actor, trace, request } = exchange;
   if (actor === null) throw new Error('an operation was reached before its caller was identified');
+  try {
+    await operations.admit(actor);
+  } catch (cause) {
+    exchange.failure = { cause };
+    return answerOf({ errors: [] }, undefined, exchange);
+  }
   try {
     if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp(request);
     const idempotencyKey = chooseIdempotencyKey(request.headers['idempotency-key'], extensions?.['idempotencyKey']);

@@ -49,6 +49,7 @@ export interface OperationsOptions<App, Loaders> {
   readonly executor: Executor;
   readonly app: App;
   createLoaders(app: App, actor: Actor): Loaders;
+  admit(actor: Actor): Promise<void>;
   /** One token out of those of several mutations in one document: the one that covers them all. */
   mergeTokens(tokens: readonly string[]): string;
 }
@@ -56,6 +57,8 @@ export interface OperationsOptions<App, Loaders> {
 export interface Operations {
   /** `refused` holds errors ready to leave: the request was at fault and nothing was executed. */
   prepare(request: OperationRequest, trace: Trace): { readonly prepared: PreparedOperation } | { readonly refused: readonly GraphQLFormattedError[] };
+  /** Asked before an operation runs. @throws GatewayError RATE_LIMITED */
+  admit(actor: Actor): Promise<void>;
   /** Runs a query or mutation. Never rejects for a failure of a resolver: that is in `errors`, translated. */
   run(prepared: PreparedOperation, caller: Caller): Promise<FormattedExecutionResult>;
   /** Opens a subscription; the iterator throws a GraphQLError whose extensions are translated already, and then it is over. */
@@ -134,6 +137,7 @@ export function createOperations<App, Loaders>(options: OperationsOptions<App, L
         return { refused: [formatError(error, trace)] };
       }
     },
+    admit: (actor) => options.admit(actor),
     run,
     async subscribe(prepared, caller) {
       const source = await executor.open({ ...prepared.args, contextValue: openContext(caller).context });

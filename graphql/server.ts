@@ -20,6 +20,8 @@ export interface GraphQLDoorOptions<App, Loaders> {
   readonly introspection: boolean;
   /** Who the caller is. @throws GatewayError UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED or UNAVAILABLE. */
   authenticate(credentials: Credentials): Promise<Actor>;
+  /** Asked before each operation, a subscription's events aside. @throws GatewayError RATE_LIMITED */
+  admit?(actor: Actor): Promise<void>;
   /** Called per operation and per subscription event, so that no answer comes from an earlier one's cache. */
   createLoaders(app: App, actor: Actor): Loaders;
   /** At least two consistency tokens of one document → the one that covers them all. */
@@ -50,6 +52,7 @@ export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOption
     limits,
     executor,
     app,
+    admit: async (actor) => { await options.admit?.(actor); },
     createLoaders: (...args) => options.createLoaders(...args),
     mergeTokens: (tokens) => options.mergeTokens(tokens),
   });

@@ -115,6 +115,7 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
       if ('refused' in outcome) return refuseAll(outcome.refused);
       try {
         const idempotencyKey = parseIdempotencyKey(payload.extensions?.['idempotencyKey'], 'extensions.idempotencyKey');
+        await operations.admit(actor);
         live.set(outcome.prepared.args, { prepared: outcome.prepared, caller: { actor, trace, idempotencyKey } });
       } catch (error) {
         return refuseAll([formatError(error, trace)]);

@@ -8,6 +8,7 @@ import { createGraphQLDoor } from '../graphql/server';
 import { createHandlers } from '../workers/handlers';
 import { startWorker } from '../workers/worker';
 import { compose, type Composition } from './compose';
+import type { ComponentState, Platform } from './compose/platform';
 import type { Config } from './config/schema';
 import { localActor } from './domain/access/access.service';
 import { createHost } from './http/host';
@@ -49,6 +50,7 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     logger,
     introspection: config.introspection,
     authenticate: ({ secret }) => authenticate(config, app, secret),
+    admit: (actor) => admit(config, platform, actor),
     createLoaders,
     mergeTokens: mergeConsistencyTokens,
   });
@@ -83,9 +85,17 @@ async function authenticate(config: Config, app: Composition['app'], secret: str
   throw new GatewayError('UNAUTHENTICATED', 'this gateway needs an API key: `npm run keys` makes one; send it as `Authorization: Bearer <key>`', { reason: 'API_KEY_REQUIRED' });
 }
 
-async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {
+const MINUTE_MS = 60_000;
+
+async function admit({ rateLimit }: Config, { rateLimiter }: Platform, { tenantId, principalId }: Actor): Promise<void> {
+  if (rateLimit === 0) return;
+  const { allowed, retryAfterMs } = await rateLimiter.take(JSON.stringify([tenantId, principalId]), rateLimit, MINUTE_MS);
+  if (!allowed) throw new GatewayError('RATE_LIMITED', `at most ${rateLimit} operations a minute (CONTEXTIQ_RATE_LIMIT)`, { reason: 'TOO_MANY_REQUESTS', retryAfterMs });
+}
+
+async function readiness({ platform }: Composition): Promise<Record<string, ComponentState>> {
   const answer = platform.database.ping().then(() => null, (error: unknown) => (error instanceof GatewayError ? error.message : 'it failed'));
   const late = delay(PING_MS, `no answer within ${PING_MS} ms`, { ref: false });
   const detail = await Promise.race([answer, late]);
-  return { database: detail === null ? { state: 'up' } : { state: 'down', detail } };
+  return { database: detail === null ? { state: 'up' } : { state: 'down', detail }, ...platform.components() };
 }

@@ -2,10 +2,20 @@ import type { Config } from '../config/schema';
 import type { Logger } from '../kernel/logger-type';
 import type { Bus } from '../platform/bus/bus.port';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
+import { createRedisBus } from '../platform/bus/redis.bus';
+import type { Cache } from '../platform/cache/cache.port';
+import { createLruCache } from '../platform/cache/lru.cache';
+import { createRedisCache } from '../platform/cache/redis.cache';
+import { createTieredCache } from '../platform/cache/tiered.cache';
 import type { JobQueue } from '../platform/queue/queue.port';
+import { createInProcessRateLimiter } from '../platform/rate-limit/in-process.rate-limiter';
+import type { RateLimiter } from '../platform/rate-limit/rate-limit.port';
+import { createRedisRateLimiter } from '../platform/rate-limit/redis.rate-limiter';
+import type { RedisServer } from '../platform/redis/redis';
 import { openDatabase as open, type Database } from '../storage/database';
 import { createTableJobQueue, releaseLeases } from '../storage/job-queue';
 import { becomeOnlyGateway } from './only-gateway';
+import type { ComponentState } from './platform';
 
 /**
  * One function per capability: the adapter that the configuration names, loaded only then. What an adapter needs to end
@@ -15,7 +25,11 @@ export interface Opening {
   readonly config: Config;
   readonly logger: Logger;
   onClose(close: () => Promise<void>): void;
+  /** Names a component in `/readyz`. */
+  watch(name: string, state: () => ComponentState): void;
 }
+
+const NEAR_CACHE_BYTES = 32 * 1024 * 1024;
 
 export async function openDatabase({ config, logger, onClose }: Opening): Promise<Database> {
   const database = await open({ ...config.database, logger });
@@ -23,12 +37,21 @@ export async function openDatabase({ config, logger, onClose }: Opening): Promis
   return database;
 }
 
-/** Notices within this process, which therefore has to be the only one on its database. */
-export async function openBus({ config, logger, onClose }: Opening, database: Database): Promise<Bus> {
-  if (config.database.kind === 'pglite') {
-    // The directory's lock says that nobody else is there: whoever held a lease is dead.
-    await releaseLeases(database);
-  } else {
+export async function openRedis({ config, logger, onClose, watch }: Opening): Promise<RedisServer | null> {
+  if (config.redis === null) return null;
+  const { openRedis: open } = await import('../platform/redis/redis');
+  const server = await open({ ...config.redis, logger });
+  onClose(async () => { server.close(); });
+  watch('redis', () => (server.isUp() ? { state: 'up' } : { state: 'degraded', detail: 'away: answers come from the database, notices by polls' }));
+  return server;
+}
+
+/** Notices among gateways; without Redis they stay within this process, which therefore has to be the only one on its database. */
+export async function openBus({ config, logger, onClose }: Opening, database: Database, redis: RedisServer | null): Promise<Bus> {
+  // The directory's lock says that nobody else is there: whoever held a lease is dead.
+  if (config.database.kind === 'pglite') await releaseLeases(database);
+  if (redis !== null) return createRedisBus(redis);
+  if (config.database.kind === 'postgres') {
     const only = await becomeOnlyGateway(database, logger);
     onClose(() => only.release());
   }
@@ -38,3 +61,11 @@ export async function openBus({ config, logger, onClose }: Opening, database: Da
 /** The jobs table, from which this process and any other may claim. */
 export const openQueue = async ({ logger }: Opening, database: Database, bus: Bus): Promise<JobQueue> =>
   createTableJobQueue({ sql: database, bus, logger });
+
+export const openCache = (redis: RedisServer | null): Cache =>
+  createTieredCache(createLruCache({ maxBytes: NEAR_CACHE_BYTES }), redis === null ? null : createRedisCache(redis));
+
+export function openRateLimiter(redis: RedisServer | null): RateLimiter {
+  const own = createInProcessRateLimiter();
+  return redis === null ? own : createRedisRateLimiter(redis, own);
+}

@@ -1,15 +1,12 @@
 import { DEFAULT_BANK, DEFAULT_BANK_CONFIG } from '../domain/bank/bank';
 import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { GatewayError } from '../kernel/errors';
-import { systemClock } from '../kernel/clock';
 import type { Actor } from '../kernel/actor';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import type { Embedder } from '../platform/embedding/embedding.port';
 import { createHashEmbedder } from '../platform/embedding/hash.embedder';
-import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
 import { createApiKeyStore } from '../storage/api-key.store';
 import type { Database } from '../storage/database';
-import { createTableJobQueue } from '../storage/job-queue';
 import { planned } from '../storage/sql';
 import { createStores, createTransact } from '../storage/stores';
 import { adminOf } from '../testing/actors';
@@ -30,8 +27,7 @@ const run = <Row extends object>(text: string, values: readonly unknown[]) => da
 /** One sweep of a gateway that was just started with this embedder. */
 async function sweep(embedder: Embedder = createHashEmbedder(), retentionSeconds = 0): Promise<void> {
   const maintenance = startMaintenance({
-    database, bus, embedder, queue: createTableJobQueue({ sql: database, bus, logger: silentLogger }), chat: null,
-    tokenizer: createO200kTokenizer(), clock: systemClock, logger: silentLogger,
+    database, bus, embedder, logger: silentLogger,
   }, retentionSeconds);
   try {
     await maintenance.sweep();

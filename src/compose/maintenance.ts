@@ -8,6 +8,9 @@ import { createStores, createTransact } from '../storage/stores';
 import { listTenants } from '../storage/tenants';
 import type { Platform } from './platform';
 
+/** What it takes of the platform. */
+export type Maintained = Pick<Platform, 'database' | 'bus' | 'embedder' | 'logger'>;
+
 const STAMP_POLL_MS = 500;
 const SWEEP_MS = 30_000;
 const SWEEP_BATCH = 500;
@@ -27,7 +30,7 @@ export interface Maintenance {
 }
 
 /** What a gateway does beside answering: the sequencer of the feeds, and the sweepers that really delete. */
-export function startMaintenance(platform: Platform, retentionSeconds: number): Maintenance {
+export function startMaintenance(platform: Maintained, retentionSeconds: number): Maintenance {
   const { database, bus, logger } = platform;
   let caughtUpAt = -Infinity;
   const stamp = repeat(logger, 'stamping feeds', async () => { while ((await stampFeed(database, bus)) > 0); });
@@ -77,7 +80,7 @@ function repeat(logger: Logger, what: string, task: () => Promise<void>): { kick
   };
 }
 
-async function sweepAll({ database, bus }: Platform, retentionSeconds: number): Promise<void> {
+async function sweepAll({ database, bus }: Maintained, retentionSeconds: number): Promise<void> {
   const stores = createStores(database, bus);
   const memories = createMemorySweep({ transact: createTransact(database, bus), retentionSeconds });
   await drain(() => stores.sessions.sweepExpired(SWEEP_BATCH));
@@ -92,7 +95,7 @@ async function sweepAll({ database, bus }: Platform, retentionSeconds: number): 
   for (const { tenantId, corpus } of await overdueLexicons(database, LEXICONS)) await lexicons.refresh(sweeperOf(tenantId), corpus);
 }
 
-async function catchUp({ database, bus, embedder }: Platform): Promise<void> {
+async function catchUp({ database, bus, embedder }: Maintained): Promise<void> {
   const embedding = createEmbeddingPhase({ embeddings: createStores(database, bus).embeddings, embedder, transact: createTransact(database, bus) });
   for await (const sweeper of sweepers(database)) await embedding.catchUp(sweeper);
 }

@@ -2,9 +2,10 @@ import type { Config } from '../config/schema';
 import { systemClock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
-import { openBus, openDatabase, openQueue } from './capabilities';
+import { openBus, openCache, openDatabase, openQueue, openRateLimiter, openRedis, type Opening } from './capabilities';
+import { withQueryCache } from '../platform/embedding/cached.embedder';
 import { chooseChat, chooseEmbedder } from './models';
-import type { Platform } from './platform';
+import type { ComponentState, Platform } from './platform';
 
 export interface OpenPlatform {
   readonly platform: Platform;
@@ -18,16 +19,25 @@ export async function openPlatform(config: Config, logger: Logger): Promise<Open
   const close = async (): Promise<void> => {
     for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
   };
-  const opening = { config, logger, onClose: (closer: () => Promise<void>): void => { closers.push(closer); } };
+  const watched = new Map<string, () => ComponentState>();
+  const opening: Opening = {
+    config, logger,
+    onClose: (closer) => { closers.push(closer); },
+    watch: (name, state) => { watched.set(name, state); },
+  };
   try {
     const database = await openDatabase(opening);
-    const bus = await openBus(opening, database);
+    const redis = await openRedis(opening);
+    const bus = await openBus(opening, database, redis);
+    const cache = openCache(redis);
     const platform: Platform = {
       database,
       bus,
       queue: await openQueue(opening, database, bus),
-      embedder: await chooseEmbedder(config.embedding),
+      embedder: withQueryCache(await chooseEmbedder(config.embedding), cache),
       chat: await chooseChat(config.chat),
+      rateLimiter: openRateLimiter(redis),
+      components: () => Object.fromEntries([...watched].map(([name, state]) => [name, state()])),
       tokenizer: createO200kTokenizer(),
       clock: systemClock,
       logger,

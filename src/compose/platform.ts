@@ -4,8 +4,15 @@ import type { Bus } from '../platform/bus/bus.port';
 import type { Embedder } from '../platform/embedding/embedding.port';
 import type { ChatModel } from '../platform/llm/llm.port';
 import type { JobQueue } from '../platform/queue/queue.port';
+import type { RateLimiter } from '../platform/rate-limit/rate-limit.port';
 import type { Tokenizer } from '../platform/tokenizer/tokenizer.port';
 import type { Database } from '../storage/database';
+
+/** `degraded`: answers are possible without it. `down`: they are not. */
+export interface ComponentState {
+  readonly state: 'up' | 'degraded' | 'down';
+  readonly detail?: string;
+}
 
 /** Every capability with the adapter that its configuration asks for. */
 export interface Platform {
@@ -15,6 +22,9 @@ export interface Platform {
   readonly embedder: Embedder;
   /** Null: the offline rules extract and consolidate. */
   readonly chat: ChatModel | null;
+  readonly rateLimiter: RateLimiter;
+  /** State of the components beside the database, by name. */
+  components(): Readonly<Record<string, ComponentState>>;
   readonly tokenizer: Tokenizer;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -10,7 +10,6 @@ import { newId } from '../kernel/ids';
 import { scopeHash } from '../kernel/scope';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createHashEmbedder } from '../platform/embedding/hash.embedder';
-import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
 import { createApiKeyStore } from '../storage/api-key.store';
 import { openDatabase, type Database } from '../storage/database';
 import { createTableJobQueue } from '../storage/job-queue';
@@ -34,7 +33,7 @@ function processOver(database: Database) {
     banks: createBankService({ banks: stores.banks, transact }),
     generations: createGenerationService({ generations: stores.generations, transact, clock: systemClock }),
     maintain: () => startMaintenance({
-      database, bus, queue, embedder: createHashEmbedder(), chat: null, tokenizer: createO200kTokenizer(), clock: systemClock, logger: silentLogger,
+      database, bus, embedder: createHashEmbedder(), logger: silentLogger,
     }, 0),
   };
 }

@@ -11,6 +11,10 @@ export interface Config {
   readonly database:
     | { readonly kind: 'pglite'; readonly dataDir: string | null }
     | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number; readonly statementTimeoutMs: number };
+  /** Notices, a cache and rate counters shared among gateways; null keeps them in this process. */
+  readonly redis: { readonly url: string; readonly prefix: string } | null;
+  /** Operations a minute for each caller; 0 does not count. */
+  readonly rateLimit: number;
   /** `local`: a loopback gateway for its own user. `keys`: every request shows an API key. */
   readonly auth: { readonly kind: 'local' } | { readonly kind: 'keys' };
   readonly allowedOrigins: readonly string[];
@@ -47,6 +51,9 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_DATABASE_URL', description: 'A PostgreSQL 15 or later with pgvector 0.8 or later, in place of the embedded database; TLS by its parameters (`sslmode`, `sslrootcert`)', default: '', example: 'postgres://contextiq:secret@127.0.0.1:5432/contextiq' },
   { name: 'CONTEXTIQ_DATABASE_POOL_SIZE', description: 'Connections that this process holds to it', default: '10', example: '20' },
   { name: 'CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS', description: 'Time limit of one statement there', default: '30000', example: '10000' },
+  { name: 'CONTEXTIQ_REDIS_URL', description: 'A Redis or Valkey that gateways and workers share: notices, a second cache level, rate counters. Needed for more than one gateway on a database', default: '', example: 'redis://127.0.0.1:6379' },
+  { name: 'CONTEXTIQ_REDIS_PREFIX', description: 'Stands before every key and channel there; installations that share a server need different ones', default: 'contextiq', example: 'staging' },
+  { name: 'CONTEXTIQ_RATE_LIMIT', description: 'GraphQL operations a minute for each caller, as many at once; 0 does not count', default: '0', example: '6000' },
   { name: 'CONTEXTIQ_REQUIRE_KEY', description: 'Demand an API key on loopback too', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_ALLOWED_ORIGINS', description: 'Browser origins that may call, comma separated, or `*`; loopback origins always may when no key is needed', default: '', example: 'https://app.example.com' },
   { name: 'CONTEXTIQ_INTROSPECTION', description: 'Answer introspection queries (GraphiQL needs them)', default: 'true', example: 'false' },
@@ -78,6 +85,9 @@ const Env = z.object({
   CONTEXTIQ_DATABASE_URL: z.union([z.literal(''), postgresUrl]),
   CONTEXTIQ_DATABASE_POOL_SIZE: whole(1, 1000),
   CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 3_600_000),
+  CONTEXTIQ_REDIS_URL: z.union([z.literal(''), z.url({ protocol: /^rediss?$/, error: 'a URL redis://[:password@]host:port[/database]' })]),
+  CONTEXTIQ_REDIS_PREFIX: z.string().regex(/^[\w.-]{1,50}$/, '1 to 50 letters, digits, `.`, `_` or `-`'),
+  CONTEXTIQ_RATE_LIMIT: whole(0, 10_000_000),
   CONTEXTIQ_REQUIRE_KEY: flag,
   CONTEXTIQ_ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.union([z.literal('*'), url]))),
   CONTEXTIQ_INTROSPECTION: flag,
@@ -125,6 +135,8 @@ export function parseConfig(env: Environment): Config {
       kind: 'postgres', url: value.CONTEXTIQ_DATABASE_URL, poolSize: value.CONTEXTIQ_DATABASE_POOL_SIZE,
       statementTimeoutMs: value.CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS,
     },
+    redis: value.CONTEXTIQ_REDIS_URL === '' ? null : { url: value.CONTEXTIQ_REDIS_URL, prefix: value.CONTEXTIQ_REDIS_PREFIX },
+    rateLimit: value.CONTEXTIQ_RATE_LIMIT,
     auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },
     allowedOrigins: value.CONTEXTIQ_ALLOWED_ORIGINS.map((origin) => (origin === '*' ? origin : new URL(origin).origin)),
     introspection: value.CONTEXTIQ_INTROSPECTION,

@@ -2,7 +2,8 @@ import { dataOf, follow } from './follower';
 import type { Random } from './random';
 
 export interface Resuming {
-  readonly url: string;
+  /** Several gateways on one database: each connection goes to one of them. */
+  readonly url: string | readonly string[];
   readonly query: string;
   readonly variables: object;
   readonly field: string;
@@ -24,7 +25,7 @@ export async function followThroughCuts({ url, query, variables, field, random, 
   let after = '0';
   for (let cuts = 0; ; cuts += 1) {
     const most = 1 + random.int(longestRun);
-    const follower = follow(url, query, { ...variables, after }, {
+    const follower = follow(typeof url === 'string' ? url : url[random.int(url.length)] ?? '', query, { ...variables, after }, {
       onItem: () => { if (follower.items.length >= most || isDone([...seen, ...dataOf(follower, field)])) follower.cut(); },
     });
     const knife = random.chance(0.4) ? setTimeout(() => follower.cut(), random.int(60)) : undefined;
