@@ -15,11 +15,22 @@ import { refuse } from './limits';
 import type { Operations, PreparedOperation } from './operations';
 import { readJsonBody, type BodyLimits } from './request-body';
 
+/** Where the specification and what clients are used to, or safety, part. */
+export interface HttpProtocol {
+  /** GraphQL over HTTP, 6.4.1: under application/json a well-formed request is answered 200 even when its document is at fault. */
+  readonly specStatus: boolean;
+  /** Answers a GET without a preflight header unless its headers speak of another site. */
+  readonly directGet: boolean;
+}
+
+export const DEFAULT_PROTOCOL: HttpProtocol = { specStatus: true, directGet: false };
+
 export interface HttpTransportOptions {
   readonly schema: GraphQLSchema;
   readonly operations: Operations;
   readonly logger: Logger;
   readonly body: BodyLimits;
+  readonly protocol: HttpProtocol;
   authenticate(credentials: Credentials): Promise<Actor>;
 }
 
@@ -50,7 +61,8 @@ interface ApolloContext {
  * GraphQL over HTTP on bare node:http. Apollo Server is the authority on the protocol (methods, CSRF, media types, shape of
  * the request); documents are admitted and executed by `operations`, the same as on the socket.
  */
-export async function createHttpTransport({ schema, operations, logger, body: bodyLimits, authenticate }: HttpTransportOptions): Promise<HttpTransport> {
+export async function createHttpTransport(options: HttpTransportOptions): Promise<HttpTransport> {
+  const { schema, operations, logger, body: bodyLimits, protocol, authenticate } = options;
   const apollo = new ApolloServer<ApolloContext>({
     schema,
     // Documents are parsed, validated and cached by `operations`; Apollo's own store would never be asked.
@@ -95,10 +107,10 @@ export async function createHttpTransport({ schema, operations, logger, body: bo
       requireAcceptable(request.headers.accept);
       const body = await readJsonBody(request, bodyLimits);
       const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method ?? 'GET', headers: relevantHeaders(request), search: searchOf(request), body },
+        httpGraphQLRequest: { method: request.method ?? 'GET', headers: relevantHeaders(request, protocol), search: searchOf(request), body },
         context: () => identify(exchange),
       });
-      if (exchange.failure === null) send(response, answer, exchange);
+      if (exchange.failure === null) send(response, answer, exchange, protocol);
       else sendError(response, formatError(exchange.failure.cause, trace), trace);
     } catch (error) {
       sendError(response, formatError(error, trace), trace);
@@ -174,13 +186,12 @@ const operationOf = (request: { operationName?: string; variables?: Record<strin
   variables: request.variables,
 });
 
-function send(response: ServerResponse, answer: HTTPGraphQLResponse, exchange: Exchange): void {
+function send(response: ServerResponse, answer: HTTPGraphQLResponse, exchange: Exchange, { specStatus }: HttpProtocol): void {
   if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
   const contentType = answer.headers.get('content-type') ?? JSON_TYPE;
   let status = answer.status ?? 200;
   let text = answer.body.string;
-  // GraphQL over HTTP, 6.4.1: under application/json a well-formed request is answered 200 even when its document is at fault.
-  if (exchange.requestError && contentType.startsWith('application/json')) status = 200;
+  if (specStatus && exchange.requestError && contentType.startsWith('application/json')) status = 200;
   if (!exchange.answered) text = JSON.stringify({ errors: apolloErrors(text, status, exchange.trace.traceId) });
   const allow = answer.headers.get('allow');
   if (allow !== undefined) response.setHeader('allow', allow);
@@ -200,13 +211,20 @@ function requireAcceptable(accept: string | undefined): void {
   throw refuse('NOT_ACCEPTABLE', 'answers are application/graphql-response+json or application/json');
 }
 
-function relevantHeaders({ headers }: IncomingMessage): HeaderMap {
+function relevantHeaders({ method, headers }: IncomingMessage, { directGet }: HttpProtocol): HeaderMap {
   const map = new HeaderMap();
   for (const name of ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name']) {
     const value = headers[name];
     if (typeof value === 'string') map.set(name, value);
   }
+  // Apollo's protection against forged requests asks for a header that a page of another site cannot send unasked.
+  if (directGet && method === 'GET' && !isFromAnotherSite(headers)) map.set('apollo-require-preflight', 'direct');
   return map;
+}
+
+/** Browsers say where a request comes from, over HTTPS and on loopback; without a word of it no browser sent this, or an old or insecure one. */
+function isFromAnotherSite({ origin, referer, 'sec-fetch-site': site }: IncomingMessage['headers']): boolean {
+  return site === undefined ? origin !== undefined || referer !== undefined : site !== 'same-origin' && site !== 'none';
 }
 
 const searchOf = ({ url = '' }: IncomingMessage): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');

@@ -6,7 +6,7 @@ import type { Logger } from '../src/kernel/logger-type';
 import { traceIdFrom } from '../src/kernel/trace';
 import type { Credentials } from './context';
 import { createDocuments } from './documents';
-import { createHttpTransport } from './http-transport';
+import { createHttpTransport, DEFAULT_PROTOCOL, type HttpProtocol } from './http-transport';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits';
 import { createOperations, graphqlExecutor, type Executor } from './operations';
 import type { BodyLimits } from './request-body';
@@ -29,6 +29,7 @@ export interface GraphQLDoorOptions<App, Loaders> {
   readonly limits?: Partial<QueryLimits>;
   readonly sockets?: Partial<SocketLimits>;
   readonly body?: Partial<BodyLimits>;
+  readonly protocol?: Partial<HttpProtocol>;
   readonly executor?: Executor;
 }
 
@@ -57,7 +58,11 @@ export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOption
     mergeTokens: (tokens) => options.mergeTokens(tokens),
   });
   const authenticate = (credentials: Credentials): Promise<Actor> => options.authenticate(credentials);
-  const http = await createHttpTransport({ schema, operations, logger, authenticate, body: { ...DEFAULT_BODY, ...options.body } });
+  const http = await createHttpTransport({
+    schema, operations, logger, authenticate,
+    body: { ...DEFAULT_BODY, ...options.body },
+    protocol: { ...DEFAULT_PROTOCOL, ...options.protocol },
+  });
   const sockets = createWsTransport({ operations, logger, authenticate, limits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets } });
   return {
     handle: (request, response, traceId = traceIdFrom(header(request, 'traceparent'))) => http.handle(request, response, traceId),

@@ -49,6 +49,7 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     app,
     logger,
     introspection: config.introspection,
+    protocol: { specStatus: config.specStatus, directGet: config.directGet },
     authenticate: ({ secret }) => authenticate(config, app, secret),
     admit: (actor) => admit(config, platform, actor),
     createLoaders,

@@ -19,6 +19,10 @@ export interface Config {
   readonly auth: { readonly kind: 'local' } | { readonly kind: 'keys' };
   readonly allowedOrigins: readonly string[];
   readonly introspection: boolean;
+  /** Under `application/json`, a request error (syntax, validation, variables) is answered 200, as GraphQL over HTTP has it; else 400. */
+  readonly specStatus: boolean;
+  /** A GET needs no preflight header when its browser says that it comes from this site, or when no browser sent it. */
+  readonly directGet: boolean;
   readonly chat:
     | { readonly kind: 'offline' }
     | {
@@ -57,6 +61,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_REQUIRE_KEY', description: 'Demand an API key on loopback too', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_ALLOWED_ORIGINS', description: 'Browser origins that may call, comma separated, or `*`; loopback origins always may when no key is needed', default: '', example: 'https://app.example.com' },
   { name: 'CONTEXTIQ_INTROSPECTION', description: 'Answer introspection queries (GraphiQL needs them)', default: 'true', example: 'false' },
+  { name: 'CONTEXTIQ_SPEC_STATUS', description: 'Answer request errors under `application/json` with 200, as GraphQL over HTTP says; false answers 400', default: 'true', example: 'false' },
+  { name: 'CONTEXTIQ_DIRECT_GET', description: 'Answer GET queries without a preflight header, unless a browser says that another site sent them; only behind HTTPS', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_LOG_LEVEL', description: 'fatal, error, warn, info, debug, trace or silent', default: 'info', example: 'debug' },
   { name: 'CONTEXTIQ_MODEL', description: 'Chat model for extraction and consolidation; empty uses the offline rules', default: '', example: 'gpt-5-mini' },
   { name: 'CONTEXTIQ_MODEL_URL', description: 'Base URL of an OpenAI-compatible endpoint', default: 'https://api.openai.com/v1', example: 'http://127.0.0.1:11434/v1' },
@@ -91,6 +97,8 @@ const Env = z.object({
   CONTEXTIQ_REQUIRE_KEY: flag,
   CONTEXTIQ_ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.union([z.literal('*'), url]))),
   CONTEXTIQ_INTROSPECTION: flag,
+  CONTEXTIQ_SPEC_STATUS: flag,
+  CONTEXTIQ_DIRECT_GET: flag,
   CONTEXTIQ_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   CONTEXTIQ_MODEL: z.string(),
   CONTEXTIQ_MODEL_URL: url,
@@ -140,6 +148,8 @@ export function parseConfig(env: Environment): Config {
     auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },
     allowedOrigins: value.CONTEXTIQ_ALLOWED_ORIGINS.map((origin) => (origin === '*' ? origin : new URL(origin).origin)),
     introspection: value.CONTEXTIQ_INTROSPECTION,
+    specStatus: value.CONTEXTIQ_SPEC_STATUS,
+    directGet: value.CONTEXTIQ_DIRECT_GET,
     chat: value.CONTEXTIQ_MODEL === '' ? { kind: 'offline' } : {
       kind: 'openai', baseUrl: value.CONTEXTIQ_MODEL_URL, apiKey: value.CONTEXTIQ_MODEL_KEY, model: value.CONTEXTIQ_MODEL,
       temperature: value.CONTEXTIQ_MODEL_TEMPERATURE, maxTokens: value.CONTEXTIQ_MODEL_MAX_TOKENS, timeoutMs,
