@@ -1,14 +1,20 @@
 // @ts-check
+import { createRequire } from 'node:module';
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+// Its ES module reaches a `@graphql-tools/merge` that wants a newer `utils` than the overrides admit; the CommonJS build does not mind.
+const graphql = createRequire(import.meta.url)('@graphql-eslint/eslint-plugin');
+
 const ENVIRONMENT = 'The environment is read in src/config/load.ts alone: add a variable there.';
+
+const CONTRACT = 'graphql/schema.graphql';
 
 export default defineConfig(
   { ignores: ['dist/**', 'node_modules/**', 'data/**', 'coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
-  eslint.configs.recommended,
+  { files: ['**/*.{ts,js,cjs,mjs}'], extends: [eslint.configs.recommended] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -69,5 +75,35 @@ export default defineConfig(
   {
     files: ['**/*.{js,cjs}'],
     languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable', __dirname: 'readonly', __filename: 'readonly' } },
+  },
+  {
+    files: [CONTRACT],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: CONTRACT } } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      ...graphql.configs['flat/schema-relay'].rules,
+      '@graphql-eslint/require-description': ['error', {
+        types: true, rootField: true, DirectiveDefinition: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true,
+        // The three roots explain themselves by their fields.
+        ignoredSelectors: ['[type=ObjectTypeDefinition][name.value=/^(Query|Mutation|Subscription)$/]'],
+      }],
+      '@graphql-eslint/naming-convention': ['error', {
+        types: 'PascalCase', FieldDefinition: 'camelCase', InputValueDefinition: 'camelCase', Argument: 'camelCase', DirectiveDefinition: 'camelCase',
+        // Roles of chat messages are spelt as model providers spell them, so that they go into a request as they are.
+        'EnumValueDefinition[parent.name.value!=ChatRole]': 'UPPER_CASE',
+        InputObjectTypeDefinition: { requiredSuffixes: ['Input'] },
+        EnumTypeDefinition: { forbiddenPrefixes: ['Enum'], forbiddenSuffixes: ['Enum', 'Type'] },
+        ObjectTypeDefinition: { forbiddenPrefixes: ['Type'], forbiddenSuffixes: ['Type', 'Input'] },
+        'FieldDefinition[parent.name.value=Query]': { forbiddenPrefixes: ['query', 'get', 'list', 'fetch'], forbiddenSuffixes: ['Query'] },
+        'FieldDefinition[parent.name.value=Mutation]': { forbiddenPrefixes: ['mutation'], forbiddenSuffixes: ['Mutation'] },
+        'FieldDefinition[parent.name.value=Subscription]': { forbiddenPrefixes: ['subscription', 'on'], forbiddenSuffixes: ['Subscription'] },
+      }],
+      // Lists and cursors run one way, from the newest or from the first; plain lists of short things stand beside connections.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+      '@graphql-eslint/relay-edge-types': ['error', { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false }],
+      // Parts, settings and steps have no identity of their own.
+      '@graphql-eslint/strict-id-in-types': 'off',
+    },
   },
 );

@@ -16,7 +16,7 @@ export class TopicType implements ExtractionTopic {
 export class FewShotExampleType implements FewShotExample {
   @Field(() => String, { description: 'The conversation as text.' })
   readonly conversation: string;
-  @Field(() => [String], { description: 'Its facts.' })
+  @Field(() => [String], { description: 'Its facts, at most 20.' })
   readonly facts: readonly string[];
 }
 
@@ -36,11 +36,11 @@ export class BankTtlsType implements BankTtls {
 export class BankType implements Bank {
   @Field(() => String, { description: 'Its id; every tenant has `default`.' })
   readonly id: string;
-  @Field(() => [String], { description: 'Managed topics that are on.' })
+  @Field(() => [String], { description: 'Managed topics that are on, each at most once.' })
   readonly managedTopics: readonly string[];
-  @Field(() => [TopicType], { description: 'Topics of its own.' })
+  @Field(() => [TopicType], { description: 'Topics of its own, at most 20.' })
   readonly customTopics: readonly TopicType[];
-  @Field(() => [FewShotExampleType], { description: 'Examples shown to the model.' })
+  @Field(() => [FewShotExampleType], { description: 'Examples shown to the model, at most 20.' })
   readonly examples: readonly FewShotExampleType[];
   @Field(() => String, { description: 'Instructions to the model.' })
   readonly instructions: string;
@@ -50,7 +50,7 @@ export class BankType implements Bank {
   readonly revisions: boolean;
   @Field(() => BankTtlsType, { description: 'Lifetimes.' })
   readonly ttls: BankTtlsType;
-  @Field(() => [String], { description: 'Keys a scope may use; empty allows all.' })
+  @Field(() => [String], { description: 'Keys a scope may use, at most 20; empty allows all.' })
   readonly allowedScopeKeys: readonly string[];
   @Field(() => Int, { description: 'For `expectedVersion`.' })
   readonly version: number;
@@ -74,7 +74,7 @@ export class TopicInput {
 export class FewShotExampleInput {
   @Field(() => String, { description: 'The conversation as text.' })
   conversation: string;
-  @Field(() => [String], { description: 'Its facts.' })
+  @Field(() => [String], { description: 'Its facts, at most 20.' })
   facts: string[];
 }
 
@@ -94,11 +94,11 @@ export class BankTtlsInput {
 export class SaveBankInput {
   @Field(() => String, { defaultValue: 'default', description: 'Its id.' })
   id: string;
-  @Field(() => [String], { nullable: true, description: 'Managed topics to have on.' })
+  @Field(() => [String], { nullable: true, description: 'Managed topics to have on, each at most once.' })
   managedTopics?: string[] | null;
-  @Field(() => [TopicInput], { nullable: true, description: 'Topics of its own.' })
+  @Field(() => [TopicInput], { nullable: true, description: 'Topics of its own, at most 20.' })
   customTopics?: TopicInput[] | null;
-  @Field(() => [FewShotExampleInput], { nullable: true, description: 'Examples shown to the model.' })
+  @Field(() => [FewShotExampleInput], { nullable: true, description: 'Examples shown to the model, at most 20.' })
   examples?: FewShotExampleInput[] | null;
   @Field(() => String, { nullable: true, description: 'Instructions to the model.' })
   instructions?: string | null;
@@ -108,7 +108,7 @@ export class SaveBankInput {
   revisions?: boolean | null;
   @Field(() => BankTtlsInput, { nullable: true, description: 'Lifetimes.' })
   ttls?: BankTtlsInput | null;
-  @Field(() => [String], { nullable: true, description: 'Keys a scope may use; empty allows all.' })
+  @Field(() => [String], { nullable: true, description: 'Keys a scope may use, at most 20; empty allows all.' })
   allowedScopeKeys?: string[] | null;
   @Field(() => Int, { nullable: true, description: 'Refuse with CONFLICT unless the bank is at this version; 0 for one that must be new.' })
   expectedVersion?: number | null;

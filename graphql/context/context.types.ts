@@ -83,7 +83,7 @@ export class ContextMessageType implements ContextMessage {
 export class ContextBlockType implements ContextBlock {
   @Field(() => String, { description: 'Ready for a prompt, at most `budgetTokens`. The same inputs over the same data give the same bytes.' })
   readonly text: string;
-  @Field(() => [ContextMessageType], { description: 'The same as chat messages.' })
+  @Field(() => [ContextMessageType], { description: 'The same as chat messages, at most one for each layer and item.' })
   readonly messages: readonly ContextMessage[];
   @Field(() => Int, { description: 'Tokens of `text` (o200k_base).' })
   readonly tokens: number;
@@ -93,9 +93,9 @@ export class ContextBlockType implements ContextBlock {
   readonly stablePrefixHash: string;
   @Field(() => Int, { description: 'Tokens of that part.' })
   readonly stablePrefixTokens: number;
-  @Field(() => [ContextItemType], { description: 'In the order of the text.' })
+  @Field(() => [ContextItemType], { description: 'In the order of the text; at most what the budget holds.' })
   readonly items: readonly ContextItem[];
-  @Field(() => [ContextLeftOutType], { description: 'What is missing, and why.' })
+  @Field(() => [ContextLeftOutType], { description: 'What is missing, and why: at most one entry for each layer and reason.' })
   readonly leftOut: readonly ContextLeftOut[];
   @Field(() => [DegradationEnum], { description: 'Why it may be less than it could be; empty when it is whole.' })
   readonly degraded: readonly Degradation[];
@@ -107,7 +107,7 @@ export class ContextBlockType implements ContextBlock {
 export class ContextInputType {
   @Field(() => ID, { nullable: true, description: 'Whose state and last turns to show; needed unless scopes are given.' })
   sessionId?: string | null;
-  @Field(() => [RecallScopeInput], { nullable: true, description: 'Where to look; the session’s own scope unless given.' })
+  @Field(() => [RecallScopeInput], { nullable: true, description: 'Where to look, at most 10 pools; the session’s own scope unless given.' })
   scopes?: RecallScopeInput[] | null;
   @Field(() => String, { nullable: true, description: 'The memory bank; `default` unless given.' })
   bankId?: string | null;

@@ -58,7 +58,7 @@ export class GenerationResolver {
     return shareOf(generation);
   }
 
-  @FieldResolver(() => [OutcomeCountType], { description: 'How many candidates ended how.' })
+  @FieldResolver(() => [OutcomeCountType], { description: 'How many candidates ended how, one entry for each outcome.' })
   async outcomes(@Root() generation: Generation, @Ctx() { loaders }: Context): Promise<OutcomeCountType[]> {
     return [...(await loaders.outcomes.load({ id: generation.id, args: {} }))].map(([outcome, count]) => ({ outcome, count }));
   }
@@ -86,7 +86,7 @@ export class CandidateResolver {
     return candidate.fact;
   }
 
-  @FieldResolver(() => [ID], { description: 'The events that say so.' })
+  @FieldResolver(() => [ID], { description: 'The events that say so, at most 50.' })
   eventIds(@Root() { candidate }: CandidateOutcome): readonly string[] {
     return candidate.eventIds;
   }

@@ -107,7 +107,7 @@ export class GenerationType implements Omit<Generation, 'source'> {
   readonly leftOut: readonly LeftOut[];
   @Field(() => Int, { description: 'All turns that gave no fact.' })
   readonly leftOutCount: number;
-  @Field(() => [ModelUsageType], { description: 'Tokens taken.' })
+  @Field(() => [ModelUsageType], { description: 'Tokens taken, one entry for each model.' })
   readonly usage: readonly ModelUsage[];
   @Field(() => String, { nullable: true, description: 'Who extracted: `offline/rules-1`, or a model.' })
   readonly extractor: string | null;

@@ -34,7 +34,7 @@ export class MemoryRevisionType implements MemoryRevision {
   readonly action: RevisionAction;
   @Field(() => String, { description: 'The fact as it was then.' })
   readonly fact: string;
-  @Field(() => [String], { description: 'Its topics then.' })
+  @Field(() => [String], { description: 'Its topics then, at most 10.' })
   readonly topics: readonly string[];
   @Field(() => Float, { description: 'Its confidence then, 0 to 1.' })
   readonly confidence: number;
@@ -52,7 +52,7 @@ export class MemoryRevisionType implements MemoryRevision {
   readonly principalId: string;
   @Field(() => ID, { nullable: true, description: 'The generation job that changed it.' })
   readonly generationId: string | null;
-  @Field(() => [String], { description: 'The extracted sentences behind the change.' })
+  @Field(() => [String], { description: 'The extracted sentences behind the change, at most one.' })
   readonly candidates: readonly string[];
   @Field(() => Date, { description: 'When it changed.' })
   readonly createdAt: Date;
@@ -68,7 +68,7 @@ export class MemoryType implements Memory {
   readonly scope: Scope;
   @Field(() => String, { description: 'One self-contained sentence.' })
   readonly fact: string;
-  @Field(() => [String], { description: 'What kinds of fact it is.' })
+  @Field(() => [String], { description: 'What kinds of fact it is, at most 10.' })
   readonly topics: readonly string[];
   @Field(() => Float, { description: '0 to 1; grows when the fact is stated again.' })
   readonly confidence: number;
@@ -165,7 +165,7 @@ export class CreateMemoryInput {
 export class UpdateMemoryInput {
   @Field(() => String, { nullable: true, description: 'The new wording.' })
   fact?: string | null;
-  @Field(() => [String], { nullable: true, description: 'The new topics.' })
+  @Field(() => [String], { nullable: true, description: 'The new topics, at most 10.' })
   topics?: string[] | null;
   @Field(() => Float, { nullable: true, description: '0 to 1.' })
   confidence?: number | null;

@@ -36,11 +36,11 @@ export class ExplanationType implements Explanation {
   readonly recency: number | null;
   @Field(() => Float, { nullable: true, description: 'The memory’s own confidence.' })
   readonly confidence: number | null;
-  @Field(() => [String], { description: 'Words of the hit that matched.' })
+  @Field(() => [String], { description: 'Words of the hit that matched, at most as many as the query has.' })
   readonly matchedWords: readonly string[];
   @Field(() => GraphQLJSONObject, { description: 'What each cue added to an event’s score.' })
   readonly parts: JsonObject;
-  @Field(() => [String], { description: 'In words.' })
+  @Field(() => [String], { description: 'In words: at most one for each word and cue.' })
   readonly notes: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export class RecallHitType {
 
 @ObjectType('RecallResult', { description: 'An answer of recall.' })
 export class RecallResultType implements RecallResult {
-  @Field(() => [RecallHitType], { description: 'Best first.' })
+  @Field(() => [RecallHitType], { description: 'Best first, at most `topK`.' })
   readonly hits: readonly RecallHit[];
   @Field(() => [DegradationEnum], { description: 'Why it may be less than it could be; empty when it is whole.' })
   readonly degraded: readonly Degradation[];
@@ -80,11 +80,11 @@ export class RecallScopeInput {
 
 @InputType('MetadataConditionInput', { description: 'Conditions on one value in the metadata; all that are given must hold.' })
 export class MetadataConditionInput implements MetadataCondition {
-  @Field(() => [String], { description: 'Keys from the top: `["source", "kind"]`.' })
+  @Field(() => [String], { description: 'Keys from the top, at most 8: `["source", "kind"]`.' })
   path: string[];
   @Field(() => GraphQLJSON, { nullable: true, description: 'A string, number or boolean.' })
   equals?: FilterValue | null;
-  @Field(() => [GraphQLJSON], { nullable: true, description: 'One of these.' })
+  @Field(() => [GraphQLJSON], { nullable: true, description: 'One of these, at most 100.' })
   in?: FilterValue[] | null;
   @Field(() => Boolean, { nullable: true, description: 'Whether it is there.' })
   exists?: boolean | null;
@@ -110,15 +110,15 @@ export class DateRangeInput implements DateRange {
 
 @InputType('RecallFilterInput', { description: 'Conditions joined by AND; nest with `and`, `or` and `not`, at most 6 levels and 50 nodes.' })
 export class RecallFilterInput implements RecallFilter {
-  @Field(() => [RecallFilterInput], { nullable: true, description: 'All of these.' })
+  @Field(() => [RecallFilterInput], { nullable: true, description: 'All of these; a filter has at most 50 conditions.' })
   and?: RecallFilterInput[] | null;
-  @Field(() => [RecallFilterInput], { nullable: true, description: 'Any of these.' })
+  @Field(() => [RecallFilterInput], { nullable: true, description: 'Any of these; a filter has at most 50 conditions.' })
   or?: RecallFilterInput[] | null;
   @Field(() => RecallFilterInput, { nullable: true, description: 'Not this.' })
   not?: RecallFilterInput | null;
   @Field(() => MetadataConditionInput, { nullable: true, description: 'On the metadata.' })
   metadata?: MetadataConditionInput | null;
-  @Field(() => [String], { nullable: true, description: 'Memories with any of these topics.' })
+  @Field(() => [String], { nullable: true, description: 'Memories with any of these topics, at most 100.' })
   topics?: string[] | null;
   @Field(() => DateRangeInput, { nullable: true, description: 'When it was stored.' })
   createdAt?: DateRangeInput | null;

@@ -52,9 +52,9 @@ export class ToolOutputType implements ToolOutput {
 export class EventActionsType implements EventActions {
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'Change of the session state as an RFC 7396 merge patch; `app:` and `user:` keys are shared, `temp:` keys are dropped.' })
   readonly stateDelta?: JsonObject;
-  @Field(() => [ToolCallType], { nullable: true, description: 'Tools that were called.' })
+  @Field(() => [ToolCallType], { nullable: true, description: 'Tools that were called; all actions are at most 256 KiB of JSON.' })
   readonly toolCalls?: readonly ToolCallType[];
-  @Field(() => [ToolOutputType], { nullable: true, description: 'What tools gave back.' })
+  @Field(() => [ToolOutputType], { nullable: true, description: 'What tools gave back; all actions are at most 256 KiB of JSON.' })
   readonly toolOutputs?: readonly ToolOutputType[];
   @Field(() => String, { nullable: true, description: 'The agent that speaks next.' })
   readonly transferTo?: string;
@@ -74,7 +74,7 @@ export class EventType implements Omit<Event, 'content'> {
   readonly authorName: string | null;
   @Field(() => String, { nullable: true, description: 'Groups the events of one agent invocation.' })
   readonly invocationId: string | null;
-  @Field(() => [ContentPartType], { description: 'What was said.' })
+  @Field(() => [ContentPartType], { description: 'What was said, in at most 100 parts.' })
   readonly content: readonly ContentPart[];
   @Field(() => EventActionsType, { description: 'What it did besides.' })
   readonly actions: EventActionsType;
@@ -132,9 +132,9 @@ export class ToolOutputInput {
 export class EventActionsInput {
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'RFC 7396 merge patch of the session state. Keys may start with `app:`, `user:` or `temp:`.' })
   stateDelta?: JsonObject | null;
-  @Field(() => [ToolCallInput], { nullable: true, description: 'Tools that are called.' })
+  @Field(() => [ToolCallInput], { nullable: true, description: 'Tools that are called; all actions are at most 256 KiB of JSON.' })
   toolCalls?: ToolCallInput[] | null;
-  @Field(() => [ToolOutputInput], { nullable: true, description: 'What tools gave back.' })
+  @Field(() => [ToolOutputInput], { nullable: true, description: 'What tools gave back; all actions are at most 256 KiB of JSON.' })
   toolOutputs?: ToolOutputInput[] | null;
   @Field(() => String, { nullable: true, description: 'The agent that speaks next.' })
   transferTo?: string | null;
@@ -152,7 +152,7 @@ export class EventInput {
   invocationId?: string | null;
   @Field(() => String, { nullable: true, description: 'Short for one text part.' })
   text?: string | null;
-  @Field(() => [ContentPartInput], { nullable: true, description: 'What was said, in parts.' })
+  @Field(() => [ContentPartInput], { nullable: true, description: 'What was said, in at most 100 parts.' })
   content?: ContentPartInput[] | null;
   @Field(() => EventActionsInput, { nullable: true, description: 'What it does besides.' })
   actions?: EventActionsInput | null;

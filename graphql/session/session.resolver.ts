@@ -92,7 +92,7 @@ export class SessionResolver {
   appendEvents(
     @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
     @Arg('sessionId', () => ID, { description: 'The session.' }) sessionId: string,
-    @Arg('events', () => [EventInput], { description: 'The events, in order.' }) events: EventInput[],
+    @Arg('events', () => [EventInput], { description: 'The events, in order, at most 100.' }) events: EventInput[],
     @Arg('expectedVersion', () => Int, { nullable: true, description: 'Refuse with CONFLICT unless the session is at this version.' }) expectedVersion?: number | null,
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<readonly Event[]> {

@@ -34,6 +34,7 @@ export function requireBankConfig(config: BankConfig, field = 'input'): void {
   const known = MANAGED_TOPICS.map(({ name }) => name);
   const unknown = config.managedTopics.find((name) => !known.includes(name));
   if (unknown !== undefined) throw badInput(`${field}.managedTopics`, `there is no managed topic ${JSON.stringify(unknown.slice(0, 80))}; there are ${known.join(', ')}`);
+  if (new Set(config.managedTopics).size < config.managedTopics.length) throw badInput(`${field}.managedTopics`, 'each managed topic is named once');
   requireCustomTopics(config, known, `${field}.customTopics`);
   requireExamples(config, `${field}.examples`);
   requireText(config.instructions, MAX_PROMPT, `${field}.instructions`);

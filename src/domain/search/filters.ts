@@ -83,7 +83,10 @@ export function parseFilter(filter: RecallFilter, field: string): FilterNode {
     }
     if (given(part.not)) found.push(count({ kind: 'not', node: parse(part.not, `${at}.not`, depth + 1) }));
     if (given(part.metadata)) found.push(...metadataNodes(part.metadata, `${at}.metadata`).map(count));
-    if (given(part.topics)) found.push(count({ kind: 'topics', topics: part.topics.map((topic) => requireText(topic, `${at}.topics`)) }));
+    if (given(part.topics)) {
+      if (part.topics.length > MAX_VALUES) throw badInput(`${at}.topics`, `a list has at most ${MAX_VALUES} values`);
+      found.push(count({ kind: 'topics', topics: part.topics.map((topic) => requireText(topic, `${at}.topics`)) }));
+    }
     for (const kind of ['createdAt', 'validFrom'] as const) {
       const range = part[kind];
       if (given(range)) found.push(count({ kind, ...requireRange(range, `${at}.${kind}`) }));
