@@ -32,7 +32,11 @@ export interface BootConfig {
 export const bootScript = (config: BootConfig): string => `'use strict';
 (() => {
   const config = ${JSON.stringify(config)};
-  const http = GraphiQL.createFetcher({ url: config.endpoint });
+  const http = async (request, headers) => {
+    const types = { 'content-type': 'application/json', accept: 'application/json' };
+    const response = await fetch(config.endpoint, { method: 'POST', headers: { ...types, ...headers }, body: JSON.stringify(request) });
+    return response.json();
+  };
   let socket = null;
   const socketFor = (headers) => {
     const key = JSON.stringify(headers);
@@ -43,14 +47,22 @@ export const bootScript = (config: BootConfig): string => `'use strict';
     }
     return socket.client;
   };
-  const isSubscription = (params, options) => {
-    const definitions = options?.documentAST?.definitions ?? [];
-    const operations = definitions.filter(({ kind }) => kind === 'OperationDefinition');
-    const chosen = operations.find(({ name }) => name?.value === params.operationName) ?? operations[0];
-    return chosen?.operation === 'subscription';
+  // GraphiQL (and its own createFetcher) learns of operations a moment after they are typed: what is run at once is read from its text.
+  const operationOf = ({ query, operationName }) => {
+    try {
+      const operations = GraphiQL.GraphQL.parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition');
+      return operations.find(({ name }) => name?.value === operationName) ?? (operations.length === 1 ? operations[0] : null);
+    } catch {
+      return null;
+    }
   };
-  const fetcher = (params, options) =>
-    isSubscription(params, options) ? socketFor(options?.headers ?? {}).iterate(params) : http(params, options);
+  const fetcher = (params, options) => {
+    const operation = operationOf(params);
+    const headers = options?.headers ?? {};
+    if (operation === null) return http(params, headers);
+    const request = { ...params, operationName: operation.name?.value };
+    return operation.operation === 'subscription' ? socketFor(headers).iterate(request) : http(request, headers);
+  };
   const props = { fetcher, defaultQuery: config.defaultQuery, defaultEditorToolsVisibility: 'headers', shouldPersistHeaders: false };
   ReactDOM.createRoot(document.getElementById('graphiql')).render(React.createElement(GraphiQL, props));
 })();
