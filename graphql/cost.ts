@@ -16,7 +16,7 @@ const UNSIZED_LIST = 10;
 
 /** Things that are rows of their own, with texts and JSON: each weighs this much beside its fields. */
 const ROW = 5;
-const ROWS = new Set(['Session', 'Event', 'Memory', 'MemoryRevision', 'MemoryGenerationJob', 'MemoryCandidate']);
+const ROWS = new Set(['Session', 'Event', 'Memory', 'MemoryRevision', 'MemoryGenerationJob', 'MemoryCandidate', 'Job']);
 /** Fields that take statements of their own for each parent, or search. */
 const PRICES: Readonly<Record<string, number>> = {
   'Session.stateAt': 100,

@@ -3,6 +3,7 @@ import { BankResolver } from './bank/bank.resolver';
 import { ContextResolver } from './context/context.resolver';
 import { CandidateResolver, GenerationResolver } from './generation/generation.resolver';
 import { GenerationSubscriptions } from './generation/generation.subscriptions';
+import { JobResolver } from './job/job.resolver';
 import { MemoryResolver } from './memory/memory.resolver';
 import { MemorySubscriptions } from './memory/memory.subscriptions';
 import { RecallResolver } from './search/recall.resolver';
@@ -13,6 +14,6 @@ import { VersionResolver } from './version.resolver';
 /** Every resolver class of the schema. */
 export const resolvers = [
   VersionResolver, SessionResolver, SessionSubscriptions, MemoryResolver, MemorySubscriptions,
-  GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver,
+  GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver, JobResolver,
   RecallResolver, ContextResolver,
 ] as const;

@@ -19,7 +19,6 @@ import { GatewayError } from './kernel/errors';
 import type { Logger } from './kernel/logger-type';
 import { STARTER_QUERY } from './starter-query';
 
-const WORKER_CONCURRENCY = 4;
 const GRACE_MS = 10_000;
 const PING_MS = 1000;
 
@@ -64,7 +63,8 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     graceMs: GRACE_MS,
   });
   const { port } = await host.listen(config.port, config.host);
-  const worker = startWorker({ queue: platform.queue, handlers: createHandlers(phases), names: JOB_NAMES, concurrency: WORKER_CONCURRENCY, logger });
+  const worker = config.workers === 0 ? null
+    : startWorker({ queue: platform.queue, handlers: createHandlers(phases), names: JOB_NAMES, concurrency: config.workers, logger });
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
   return {
     url: `http://${name}:${port}`,
@@ -72,7 +72,7 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     composition,
     async close() {
       try {
-        await Promise.all([host.close(), worker.stop(GRACE_MS)]);
+        await Promise.all([host.close(), worker?.stop(GRACE_MS)]);
       } finally {
         await composition.close();
       }

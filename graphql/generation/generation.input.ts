@@ -23,6 +23,7 @@ export function toGenerateInput(input: GenerateMemoriesInput): GenerateInput {
   if (Object.keys(sources).length !== 1) throw badInput('input', 'give exactly one of sessionId, text and facts', 'ONE_SOURCE');
   const pool = {
     bankId: input.bankId,
+    ...given(input, ['priority']),
     ...(input.scope === null || input.scope === undefined ? {} : { scope: parseScope(input.scope, 'input.scope') }),
   };
   if (sources.sessionId !== undefined) return { ...pool, source: { sessionId: sources.sessionId, ...given(input, ['fromSeq', 'toSeq']) } };

@@ -4,6 +4,7 @@ import {
   GENERATION_PHASES, GENERATION_STATUSES, OUTCOMES,
   type CandidateOutcome, type Generation, type GenerationPhase, type GenerationProgress, type GenerationStatus, type Outcome,
 } from '../../src/domain/generation/generation';
+import { PRIORITIES, type Priority } from '../../src/domain/job/job';
 import type { Scope } from '../../src/kernel/scope';
 import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
@@ -35,6 +36,12 @@ registerEnumType(OutcomeEnum, {
   },
 });
 
+export const PriorityEnum = enumOf(PRIORITIES);
+registerEnumType(PriorityEnum, {
+  name: 'JobPriority', description: 'What is worked on first.',
+  valuesConfig: { INTERACTIVE: { description: 'Somebody waits for it.' }, BULK: { description: 'It may wait: imports, catching up.' } },
+});
+
 @ObjectType('LeftOutTurn', { description: 'A turn that gave no fact.' })
 export class LeftOutType implements LeftOut {
   @Field(() => String, { description: 'The event, or the part of a text.' })
@@ -55,7 +62,7 @@ export class ModelUsageType implements ModelUsage {
 
 @ObjectType('JobError', { description: 'Why a job failed.' })
 export class JobErrorType {
-  @Field(() => String, { description: 'One of the gateway’s error codes, or `DEGRADED`.' })
+  @Field(() => String, { description: 'One of the gateway’s error codes, `DEGRADED` or `CANCELED`.' })
   readonly code: string;
   @Field(() => String, { description: 'In words.' })
   readonly message: string;
@@ -99,6 +106,8 @@ export class GenerationType implements Omit<Generation, 'source'> {
   readonly status: GenerationStatus;
   @Field(() => GenerationPhaseEnum, { description: 'What it is doing.' })
   readonly phase: GenerationPhase;
+  @Field(() => PriorityEnum, { description: 'How its work is queued.' })
+  readonly priority: Priority;
   @Field(() => Int, { description: 'Units of the phase that are done: turns, candidates, memories.' })
   readonly done: number;
   @Field(() => Int, { description: 'Units of the phase.' })
@@ -159,6 +168,8 @@ export class GenerateMemoriesInput {
   facts?: string[] | null;
   @Field(() => GraphQLJSON, { nullable: true, description: 'The pool; the session’s scope unless given.' })
   scope?: unknown;
+  @Field(() => PriorityEnum, { nullable: true, description: 'INTERACTIVE unless given: say BULK for imports, so that they do not keep users waiting.' })
+  priority?: Priority | null;
   @Field(() => String, { defaultValue: 'default', description: 'The bank.' })
   bankId: string;
 }

@@ -3,6 +3,7 @@ import type { BankService } from '../domain/bank/bank.service';
 import type { ContextService } from '../domain/context/context.service';
 import type { GenerationFeed } from '../domain/generation/generation.feed';
 import type { GenerationService } from '../domain/generation/generation.service';
+import type { JobService } from '../domain/job/job.service';
 import type { MemoryFeed } from '../domain/memory/memory.feed';
 import type { MemoryService } from '../domain/memory/memory.service';
 import type { EventFeed } from '../domain/session/event.feed';
@@ -20,6 +21,7 @@ export interface App {
   readonly banks: BankService;
   readonly generations: GenerationService;
   readonly generationFeed: GenerationFeed;
+  readonly jobs: JobService;
   readonly recall: RecallService;
   readonly context: ContextService;
   readonly access: AccessService;

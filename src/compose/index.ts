@@ -14,6 +14,7 @@ import { createExtractionPhase } from '../domain/generation/extraction.phase';
 import { createGenerationFeed } from '../domain/generation/generation.feed';
 import { createGenerationService } from '../domain/generation/generation.service';
 import { createContextService } from '../domain/context/context.service';
+import { createJobService } from '../domain/job/job.service';
 import { createMemoryFeed } from '../domain/memory/memory.feed';
 import { createMemoryService } from '../domain/memory/memory.service';
 import { createEventSearch } from '../domain/search/event-search';
@@ -32,6 +33,7 @@ import { createMemorySearchStore } from '../storage/memory-search.store';
 import { createStores, createTransact } from '../storage/stores';
 import type { App } from './app';
 import { startMaintenance, type Maintenance } from './maintenance';
+import type { Role } from './capabilities';
 import { openPlatform } from './open-platform';
 import type { Platform } from './platform';
 
@@ -47,23 +49,24 @@ export interface Composition {
   readonly app: App;
   readonly phases: Phases;
   readonly platform: Platform;
-  readonly maintenance: Maintenance;
+  /** Null in a worker process: stamping feeds and sweeping are the gateways' work. */
+  readonly maintenance: Maintenance | null;
   close(): Promise<void>;
 }
 
 /** Opens what the configuration names and puts the services on it, from the cellar up. */
-export async function compose(config: Config, logger: Logger): Promise<Composition> {
-  const { platform, close } = await openPlatform(config, logger);
+export async function compose(config: Config, logger: Logger, role: Role = 'gateway'): Promise<Composition> {
+  const { platform, close } = await openPlatform(config, logger, role);
   const retentionSeconds = config.deletedRetentionHours * 3600;
   const { app, phases } = createServices(platform, retentionSeconds);
-  const maintenance = startMaintenance(platform, retentionSeconds);
+  const maintenance = role === 'gateway' ? startMaintenance(platform, retentionSeconds) : null;
   return {
     app,
     phases,
     platform,
     maintenance,
     async close() {
-      await maintenance.stop();
+      await maintenance?.stop();
       await close();
     },
   };
@@ -71,7 +74,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 
 function createServices(platform: Platform, retentionSeconds: number): { app: App; phases: Phases } {
   const { database, bus, chat, clock, embedder, tokenizer } = platform;
-  const { sessions, events, memories, banks, generations, embeddings, leases, feed, apiKeys } = createStores(database, bus);
+  const { sessions, events, memories, banks, generations, embeddings, leases, feed, jobs, apiKeys } = createStores(database, bus);
   const transact = createTransact(database, bus);
   const feeds = createLiveFeeds({ bus });
   const follow = createStampedFeed({ feed, feeds });
@@ -90,6 +93,7 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
     banks: createBankService({ banks, transact }),
     generations: generationService,
     generationFeed: createGenerationFeed({ generations: generationService, feed, follow, clock }),
+    jobs: createJobService({ jobs, transact }),
     recall: createRecallService({ ...search, reader: events, visibility }),
     context: createContextService({ ...search, sessions, reader: events, visibility, tokenizer }),
     access: createAccessService({ keys: apiKeys, clock }),

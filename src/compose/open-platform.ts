@@ -2,7 +2,7 @@ import type { Config } from '../config/schema';
 import { systemClock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
-import { openBus, openCache, openDatabase, openQueue, openRateLimiter, openRedis, type Opening } from './capabilities';
+import { openBus, openCache, openDatabase, openQueue, openRateLimiter, openRedis, type Opening, type Role } from './capabilities';
 import { withQueryCache } from '../platform/embedding/cached.embedder';
 import { chooseChat, chooseEmbedder } from './models';
 import type { ComponentState, Platform } from './platform';
@@ -14,14 +14,14 @@ export interface OpenPlatform {
 }
 
 /** Opens every capability as the configuration names it. @throws what keeps one from opening, nothing left open */
-export async function openPlatform(config: Config, logger: Logger): Promise<OpenPlatform> {
+export async function openPlatform(config: Config, logger: Logger, role: Role = 'gateway'): Promise<OpenPlatform> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (let next = closers.pop(); next !== undefined; next = closers.pop()) await next();
   };
   const watched = new Map<string, () => ComponentState>();
   const opening: Opening = {
-    config, logger,
+    config, logger, role,
     onClose: (closer) => { closers.push(closer); },
     watch: (name, state) => { watched.set(name, state); },
   };

@@ -8,11 +8,12 @@ import { createGenerationService } from '../domain/generation/generation.service
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
 import { scopeHash } from '../kernel/scope';
+import { createTableJobQueue } from '../platform/queue/table.queue';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createHashEmbedder } from '../platform/embedding/hash.embedder';
 import { createApiKeyStore } from '../storage/api-key.store';
 import { openDatabase, type Database } from '../storage/database';
-import { createTableJobQueue } from '../storage/job-queue';
+import { createJobLedger } from '../storage/job-ledger';
 import { planned } from '../storage/sql';
 import { createStores, createTransact } from '../storage/stores';
 import { adminOf } from '../testing/actors';
@@ -26,7 +27,7 @@ function processOver(database: Database) {
   const bus = createInProcessBus();
   const stores = createStores(database, bus);
   const transact = createTransact(database, bus);
-  const queue = createTableJobQueue({ sql: database, bus, logger: silentLogger });
+  const queue = createTableJobQueue({ ledger: createJobLedger(database), bus, logger: silentLogger });
   return {
     ...retrievalOver(database),
     database, bus, transact, queue,

@@ -20,6 +20,13 @@ describe('configuration', () => {
     expect(parse).toThrow(/CONTEXTIQ_PORT.*8080[\s\S]*CONTEXTIQ_LOG_LEVEL[\s\S]*CONTEXTIQ_MODEL_URL/);
   });
 
+  it('takes jobs from RabbitMQ when it is told where that is', () => {
+    expect(parseConfig({})).toMatchObject({ queue: { kind: 'table' }, workers: 4 });
+    expect(parseConfig({ CONTEXTIQ_RABBITMQ_URL: 'amqps://u:p@broker/x', CONTEXTIQ_RABBITMQ_PREFIX: 'blue', CONTEXTIQ_WORKERS: '0' }))
+      .toMatchObject({ queue: { kind: 'rabbitmq', url: 'amqps://u:p@broker/x', prefix: 'blue' }, workers: 0 });
+    expect(() => parseConfig({ CONTEXTIQ_RABBITMQ_URL: 'http://broker', CONTEXTIQ_WORKERS: '65' })).toThrow(/CONTEXTIQ_RABBITMQ_URL: .*amqp[\s\S]*CONTEXTIQ_WORKERS: /);
+  });
+
   it('refuses a misspelt variable instead of ignoring it', () => {
     expect(() => parseConfig({ CONTEXTIQ_DATADIR: 'x' })).toThrow(/CONTEXTIQ_DATADIR: no such variable/);
   });

@@ -15,6 +15,9 @@ export interface Config {
   readonly redis: { readonly url: string; readonly prefix: string } | null;
   /** Operations a minute for each caller; 0 does not count. */
   readonly rateLimit: number;
+  readonly queue: { readonly kind: 'table' } | { readonly kind: 'rabbitmq'; readonly url: string; readonly prefix: string };
+  /** Jobs that this process works on at once; 0 leaves them to worker processes. */
+  readonly workers: number;
   /** `local`: a loopback gateway for its own user. `keys`: every request shows an API key. */
   readonly auth: { readonly kind: 'local' } | { readonly kind: 'keys' };
   readonly allowedOrigins: readonly string[];
@@ -58,6 +61,9 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_REDIS_URL', description: 'A Redis or Valkey that gateways and workers share: notices, a second cache level, rate counters. Needed for more than one gateway on a database', default: '', example: 'redis://127.0.0.1:6379' },
   { name: 'CONTEXTIQ_REDIS_PREFIX', description: 'Stands before every key and channel there; installations that share a server need different ones', default: 'contextiq', example: 'staging' },
   { name: 'CONTEXTIQ_RATE_LIMIT', description: 'GraphQL operations a minute for each caller, as many at once; 0 does not count', default: '0', example: '6000' },
+  { name: 'CONTEXTIQ_RABBITMQ_URL', description: 'RabbitMQ 3.10 or later that carries the jobs; empty takes them from the database', default: '', example: 'amqp://user:password@rabbitmq:5672/contextiq' },
+  { name: 'CONTEXTIQ_RABBITMQ_PREFIX', description: 'First part of the names of its queues: installations that share a virtual host need one each', default: 'contextiq', example: 'contextiq-staging' },
+  { name: 'CONTEXTIQ_WORKERS', description: 'Jobs that this gateway works on at once; 0 leaves all of them to worker processes', default: '4', example: '0' },
   { name: 'CONTEXTIQ_REQUIRE_KEY', description: 'Demand an API key on loopback too', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_ALLOWED_ORIGINS', description: 'Browser origins that may call, comma separated, or `*`; loopback origins always may when no key is needed', default: '', example: 'https://app.example.com' },
   { name: 'CONTEXTIQ_INTROSPECTION', description: 'Answer introspection queries (GraphiQL needs them)', default: 'true', example: 'false' },
@@ -94,6 +100,9 @@ const Env = z.object({
   CONTEXTIQ_REDIS_URL: z.union([z.literal(''), z.url({ protocol: /^rediss?$/, error: 'a URL redis://[:password@]host:port[/database]' })]),
   CONTEXTIQ_REDIS_PREFIX: z.string().regex(/^[\w.-]{1,50}$/, '1 to 50 letters, digits, `.`, `_` or `-`'),
   CONTEXTIQ_RATE_LIMIT: whole(0, 10_000_000),
+  CONTEXTIQ_RABBITMQ_URL: z.union([z.literal(''), z.url({ protocol: /^amqps?$/, error: 'an amqp(s) URL' })]),
+  CONTEXTIQ_RABBITMQ_PREFIX: z.string().regex(/^[\w.-]{1,60}$/, 'letters, digits, dots, dashes'),
+  CONTEXTIQ_WORKERS: whole(0, 64),
   CONTEXTIQ_REQUIRE_KEY: flag,
   CONTEXTIQ_ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.union([z.literal('*'), url]))),
   CONTEXTIQ_INTROSPECTION: flag,
@@ -145,6 +154,8 @@ export function parseConfig(env: Environment): Config {
     },
     redis: value.CONTEXTIQ_REDIS_URL === '' ? null : { url: value.CONTEXTIQ_REDIS_URL, prefix: value.CONTEXTIQ_REDIS_PREFIX },
     rateLimit: value.CONTEXTIQ_RATE_LIMIT,
+    queue: value.CONTEXTIQ_RABBITMQ_URL === '' ? { kind: 'table' } : { kind: 'rabbitmq', url: value.CONTEXTIQ_RABBITMQ_URL, prefix: value.CONTEXTIQ_RABBITMQ_PREFIX },
+    workers: value.CONTEXTIQ_WORKERS,
     auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },
     allowedOrigins: value.CONTEXTIQ_ALLOWED_ORIGINS.map((origin) => (origin === '*' ? origin : new URL(origin).origin)),
     introspection: value.CONTEXTIQ_INTROSPECTION,

@@ -1,21 +1,28 @@
 import { z } from 'zod';
 
+/** First what somebody waits for, then what may wait. One in four starts goes to the oldest whatever its priority, so nothing starves. */
+export const PRIORITIES = ['INTERACTIVE', 'BULK'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
 /** A job is data: a name, the shape of its payload (ids only) and how often it is tried before it is dead. */
 export interface JobDeclaration<Payload> {
   readonly payload: z.ZodType<Payload>;
   readonly attempts: number;
+  /** Unless whoever enqueues it says otherwise. */
+  readonly priority: Priority;
   readonly description: string;
 }
 
 const generationRef = z.object({ tenantId: z.string().min(1), generationId: z.uuid() }).strict();
 
 export const JOBS = {
-  'memory.generation': { payload: generationRef, attempts: 20, description: 'Extracts candidates from a source, window by window' },
-  'memory.consolidation': { payload: generationRef, attempts: 20, description: 'Weighs candidates against what is known and writes memories' },
+  'memory.generation': { payload: generationRef, attempts: 20, priority: 'INTERACTIVE', description: 'Extracts candidates from a source, window by window' },
+  'memory.consolidation': { payload: generationRef, attempts: 20, priority: 'INTERACTIVE', description: 'Weighs candidates against what is known and writes memories' },
   'memory.embedding': {
     // `catchUp`: when these are done, the next ones without a vector follow.
     payload: z.object({ tenantId: z.string().min(1), memoryIds: z.array(z.uuid()).max(500), generationId: z.uuid().nullable(), catchUp: z.literal(true).optional() }).strict(),
     attempts: 20,
+    priority: 'INTERACTIVE',
     description: 'Embeds memories that have no vector of the current model and text',
   },
 } as const satisfies Record<string, JobDeclaration<unknown>>;
@@ -23,3 +30,4 @@ export const JOBS = {
 export type JobName = keyof typeof JOBS;
 export type JobPayload<Name extends JobName> = z.infer<(typeof JOBS)[Name]['payload']>;
 export const JOB_NAMES = Object.keys(JOBS) as readonly JobName[];
+export const isJobName = (name: string): name is JobName => (JOB_NAMES as readonly string[]).includes(name);

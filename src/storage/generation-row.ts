@@ -4,6 +4,7 @@ import type { Candidate, LeftOut, ModelUsage } from '../domain/extraction/extrac
 import type { CandidateOutcome, GenerationPhase, GenerationStatus, Outcome } from '../domain/generation/generation';
 import type { GenerationJob, KeptDecision, OpenCandidate } from '../domain/generation/generation.store';
 import type { Scope } from '../kernel/scope';
+import { priorityOf } from './job-ledger';
 
 export interface GenerationRow {
   readonly id: string;
@@ -13,6 +14,7 @@ export interface GenerationRow {
   readonly source: unknown;
   readonly status: GenerationStatus;
   readonly phase: GenerationPhase;
+  readonly priority: number;
   readonly done: number;
   readonly total: number;
   readonly cursor: string;
@@ -69,6 +71,7 @@ export const toGeneration = (row: GenerationRow): GenerationJob => ({
   source: SOURCE.parse(row.source),
   status: row.status,
   phase: row.phase,
+  priority: priorityOf(row.priority),
   done: row.done,
   total: row.total,
   cursor: Number(row.cursor),

@@ -2,14 +2,14 @@ import { MEMORY_VISIBLE } from './memory-row';
 import { UNQUOTED } from './memory.sql';
 import { prepared } from './sql';
 
-const COLUMNS = `g.id, g.bank_id, g.scope, g.session_id, g.source, g.status, g.phase, g.done, g.total, g.cursor, g.left_out, g.left_out_count,
+const COLUMNS = `g.id, g.bank_id, g.scope, g.session_id, g.source, g.status, g.phase, g.priority, g.done, g.total, g.cursor, g.left_out, g.left_out_count,
   g.usage, g.extractor, g.error, g.principal_id, g.created_at, g.updated_at, g.finished_at`;
 const ONE = 'g.tenant_id = $1 and g.id = $2';
 const MANY = 'g.tenant_id = $1 and g.id = any ($2::uuid[])';
 
 export const INSERT = prepared('generation.insert', `
-  insert into generations as g (tenant_id, id, bank_id, scope, scope_hash, scope_sub, session_id, source, status, phase, total, principal_id)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', 'EXTRACT', $9, $10) returning ${COLUMNS}`);
+  insert into generations as g (tenant_id, id, bank_id, scope, scope_hash, scope_sub, session_id, source, status, phase, total, principal_id, priority)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', 'EXTRACT', $9, $10, $11) returning ${COLUMNS}`);
 
 export const GET_MANY = prepared('generation.getMany', `select ${COLUMNS} from generations g where ${MANY}`);
 
@@ -92,3 +92,14 @@ export const FAIL_OPEN = prepared('generation.failOpen', `
   update generation_candidates set outcome = 'FAILED', reason = $3, decision = null,
     candidate = case when ${SESSION_IS_GONE} then candidate || ${UNQUOTED} else candidate end
   where tenant_id = $1 and generation_id = $2 and outcome is null returning ordinal`);
+
+/** Back from its end: what gave up goes on where it stood, and what completed without vectors makes them. */
+export const REOPEN = prepared('generation.reopen', `
+  update generations g set status = 'PROCESSING', phase = case when g.status = 'COMPLETED' then 'EMBED' else g.phase end,
+    error = null, finished_at = null, updated_at = now()
+  where ${ONE} and (g.status = 'FAILED' or (g.status = 'COMPLETED' and g.error ->> 'code' = 'DEGRADED')) returning ${COLUMNS}`);
+
+/** Candidates that failed with their job, for its reason; not those that had a reason of their own or have lost their words. */
+export const REOPEN_CANDIDATES = prepared('generation.reopenCandidates', `
+  update generation_candidates set outcome = null, reason = null
+  where tenant_id = $1 and generation_id = $2 and outcome = 'FAILED' and reason = $3 and memory_id is null and candidate ->> 'fact' <> ''`);

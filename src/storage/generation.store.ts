@@ -1,5 +1,6 @@
 import type { Generation, Outcome } from '../domain/generation/generation';
 import type { GenerationJob, GenerationStore } from '../domain/generation/generation.store';
+import { PRIORITIES } from '../jobs/jobs';
 import type { Actor } from '../kernel/actor';
 import { scopeHash, scopeSubsetHashes, type Scope } from '../kernel/scope';
 import * as statements from './generation.sql';
@@ -35,6 +36,7 @@ export function createGenerationStore(sql: Sql): GenerationStore {
       written(await sql.query<GenerationRow>(statements.INSERT, [
         actor.tenantId, draft.id, draft.bankId, JSON.stringify(draft.scope), scopeHash(actor.tenantId, draft.bankId, draft.scope),
         scopeSubsetHashes(actor.tenantId, draft.bankId, draft.scope), draft.sessionId, JSON.stringify(draft.source), draft.total, actor.principalId,
+        PRIORITIES.indexOf(draft.priority),
       ])),
 
     async getMany(actor, ids) {
@@ -102,6 +104,14 @@ export function createGenerationStore(sql: Sql): GenerationStore {
 
     settle: async (actor, id, ordinal, { outcome, memoryId, revision, reason, withoutWords }) =>
       (await sql.query(statements.SETTLE, [actor.tenantId, id, ordinal, outcome, memoryId, revision, reason, withoutWords ?? false])).length > 0,
+
+    async reopen(actor, id) {
+      const job = await one(actor, statements.LOCK, id);
+      const [row] = job === null ? [] : visibleTo(actor, await sql.query<GenerationRow>(statements.REOPEN, [actor.tenantId, id]));
+      if (row === undefined) return null;
+      await sql.query(statements.REOPEN_CANDIDATES, [actor.tenantId, id, job?.error?.message ?? '']);
+      return toGeneration(row);
+    },
 
     failOpen: async (actor, id, reason) => (await sql.query(statements.FAIL_OPEN, [actor.tenantId, id, reason])).length,
   };

@@ -18,7 +18,7 @@ import type { Database } from './database';
 import { createGenerationStore } from './generation.store';
 import { createFeedStore, stampFeed } from './feed.store';
 import { createIdempotencyStore } from './idempotency.store';
-import { createJobOutbox } from './job-queue';
+import { createJobOutbox } from './job-outbox';
 import { createLexiconStore } from './lexicon.store';
 import { createMemoryStore } from './memory.store';
 import { planned, type Sql } from './sql';

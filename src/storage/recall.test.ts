@@ -239,7 +239,7 @@ describe('read your writes', () => {
   it('waits for generations, and says so when they do not end in time', async () => {
     const actor = await newTenant();
     await keepAll(actor, HOBBIES);
-    const generation = await app.stores.generations.insert(actor, { id: newId(), bankId: DEFAULT_BANK, scope: u1, sessionId: null, source: { kind: 'facts', facts: ['x'] }, total: 1 });
+    const generation = await app.stores.generations.insert(actor, { id: newId(), bankId: DEFAULT_BANK, scope: u1, sessionId: null, source: { kind: 'facts', facts: ['x'] }, total: 1, priority: 'INTERACTIVE' });
     const token = encodeConsistencyToken({ tenantId: actor.tenantId, at: new Date(), generations: [generation.id] });
     expect((await recall(actor, 'cello', { waitFor: token, waitMs: 1 })).degraded).toEqual(['PENDING_WRITES']);
     const waiting = recall(actor, 'cello', { waitFor: token, waitMs: 30_000 });

@@ -7,7 +7,8 @@ import { createEventStore } from './event.store';
 import { createFeedStore } from './feed.store';
 import { createGenerationStore } from './generation.store';
 import { createIdempotencyStore } from './idempotency.store';
-import { createJobOutbox } from './job-queue';
+import { createJobOutbox } from './job-outbox';
+import { createJobStore } from './job.store';
 import { createLeaseStore } from './lease.store';
 import { createMemoryStore } from './memory.store';
 import { createSessionStore } from './session.store';
@@ -24,6 +25,7 @@ export const createStores = (sql: Sql, bus: Bus) => ({
   leases: createLeaseStore(sql),
   feed: createFeedStore(sql, bus),
   outbox: createJobOutbox(sql, bus),
+  jobs: createJobStore(sql, bus),
   idempotency: createIdempotencyStore(sql),
   apiKeys: createApiKeyStore(sql),
 });

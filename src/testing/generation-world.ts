@@ -26,7 +26,8 @@ import { createEventStore } from '../storage/event.store';
 import { createFeedStore } from '../storage/feed.store';
 import { createGenerationStore } from '../storage/generation.store';
 import { createIdempotencyStore } from '../storage/idempotency.store';
-import { createJobOutbox } from '../storage/job-queue';
+import { createJobOutbox } from '../storage/job-outbox';
+import { createJobStore } from '../storage/job.store';
 import { createLeaseStore } from '../storage/lease.store';
 import { createLexiconStore } from '../storage/lexicon.store';
 import { createMemoryStore } from '../storage/memory.store';
@@ -86,7 +87,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
   const bus = createInProcessBus();
   const storesOver = (sql: Sql) => ({
     sessions: createSessionStore(sql, bus), memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
-    embeddings: createEmbeddingStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), idempotency: createIdempotencyStore(sql),
+    embeddings: createEmbeddingStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
   });
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);

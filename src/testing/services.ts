@@ -23,3 +23,10 @@ export function requireRedisUrl(): string {
   if (url === '') throw new Error('the production tests need CONTEXTIQ_TEST_REDIS_URL: eval "$(.ci/services start)"');
   return url;
 }
+
+/** The broker where tests declare queues of their own. @throws Error that says how to get one */
+export function requireRabbitUrl(): string {
+  const url = process.env['CONTEXTIQ_TEST_RABBITMQ_URL'] ?? '';
+  if (url === '') throw new Error('the production tests need CONTEXTIQ_TEST_RABBITMQ_URL: eval "$(.ci/services start)"');
+  return url;
+}

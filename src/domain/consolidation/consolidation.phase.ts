@@ -144,7 +144,7 @@ export function createConsolidationPhase({ generations, neighbourhood, banks, le
       const outcomes = await stores.generations.outcomes(actor, job.id);
       if (outcomes.has(null)) return;
       const written = (outcomes.get('CREATED') ?? 0) + (outcomes.get('UPDATED') ?? 0);
-      if (written > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds: [], generationId: job.id });
+      if (written > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds: [], generationId: job.id }, job.priority);
       const next = await stores.generations.change(actor, job.id, written > 0
         ? { phase: 'EMBED', done: 0, total: written }
         : { phase: 'DONE', status: 'COMPLETED', finished: true });

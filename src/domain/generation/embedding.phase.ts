@@ -70,16 +70,19 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
     return { all, fresh };
   };
 
-  const embedBatch = async (actor: Actor, batch: readonly Unembedded[], generationId: string | null, signal: AbortSignal): Promise<void> => {
+  /** @returns whether to go on: not when its generation ended meanwhile */
+  const embedBatch = async (actor: Actor, batch: readonly Unembedded[], generationId: string | null, signal: AbortSignal): Promise<boolean> => {
     const { all, fresh } = await vectorsOf(actor, [...new Set(batch.map(({ fact }) => fact))], signal);
-    await transact(async (stores) => {
+    return transact(async (stores) => {
       await stores.embeddings.put(actor, space, batch.flatMap((item) => {
         const vector = all.get(item.fact);
         return vector === undefined ? [] : [{ ...item, vector }];
       }));
       await stores.embeddings.remember(actor, space, fresh);
-      const step = generationId === null ? null : await stores.generations.advance(actor, generationId, 'EMBED', batch.length);
-      if (generationId !== null && step !== null) await tellStep(stores.feed, actor, generationId, step);
+      if (generationId === null) return true;
+      const step = await stores.generations.advance(actor, generationId, 'EMBED', batch.length);
+      if (step !== null) await tellStep(stores.feed, actor, generationId, step);
+      return step !== null;
     });
   };
 
@@ -87,8 +90,7 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
     for (;;) {
       signal.throwIfAborted();
       const batch = await embeddings.pending(actor, space, target, BATCH);
-      if (batch.length === 0) return;
-      await embedBatch(actor, batch, generationId, signal);
+      if (batch.length === 0 || !(await embedBatch(actor, batch, generationId, signal))) return;
     }
   };
 
@@ -104,7 +106,7 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
     transact(async (stores) => {
       if (await unless(stores)) return;
       const memoryIds = await stores.embeddings.lacking(actor, space, CATCH_UP);
-      if (memoryIds.length > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds, generationId: null, catchUp: true });
+      if (memoryIds.length > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds, generationId: null, catchUp: true }, 'BULK');
     });
 
   return {

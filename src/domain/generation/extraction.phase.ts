@@ -107,7 +107,7 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
       if (!window.last) return true;
       await stores.generations.forgetSource(actor, job.id);
       const open = (await stores.generations.outcomes(actor, job.id)).get(null) ?? 0;
-      if (open > 0) await stores.outbox.enqueue(actor, 'memory.consolidation', { tenantId: actor.tenantId, generationId: job.id });
+      if (open > 0) await stores.outbox.enqueue(actor, 'memory.consolidation', { tenantId: actor.tenantId, generationId: job.id }, job.priority);
       const next = await stores.generations.change(actor, job.id, open > 0
         ? { phase: 'CONSOLIDATE', done: 0, total: open }
         : { phase: 'DONE', status: 'COMPLETED', finished: true });

@@ -1,3 +1,4 @@
+import type { Priority } from '../../jobs/jobs';
 import { badInput } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
 import { isStorableText, type Scope } from '../../kernel/scope';
@@ -16,6 +17,8 @@ export interface GenerateInput {
   readonly bankId?: string;
   /** Default: the session's scope. Needed for text and facts. */
   readonly scope?: Scope;
+  /** Default: interactive, somebody waits for it. */
+  readonly priority?: Priority;
   readonly source:
     | { readonly sessionId: string; readonly fromSeq?: number; readonly toSeq?: number }
     | { readonly text: string; readonly speaker?: string; readonly occurredAt?: Date }

@@ -1,6 +1,6 @@
 import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
-import { badInput, notFound } from '../../kernel/errors';
+import { badInput, conflict, notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
 import { toPage, type Page } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
@@ -12,8 +12,10 @@ import type { BankStore } from '../bank/bank.store';
 import type { FeedStore } from '../feed/feed';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
+import type { JobStore } from '../job/job.store';
 import { requirePool } from '../memory/memory-rules';
 import type { Session } from '../session/session';
+import { endGeneration } from './ending';
 import { isTerminal, type CandidateOutcome, type Generation, type GenerationSource, type Outcome } from './generation';
 import { factsSource, requireSessionId, sessionSource, textSource, unitsOf, type GenerateInput } from './generation-input';
 import type { GenerationDraft, GenerationFilter, GenerationStore } from './generation.store';
@@ -42,6 +44,11 @@ export interface GenerationService {
   /** How many candidates ended how; null counts the open ones. A completed job without any found nothing. */
   outcomes(actor: Actor, id: string): Promise<ReadonlyMap<Outcome | null, number>>;
   outcomesOfMany(actor: Actor, ids: readonly string[]): Promise<readonly ReadonlyMap<Outcome | null, number>[]>;
+  /**
+   * Ends a job by request: CANCELED, and every open candidate FAILED with that reason. What it has already written stays.
+   * Its worker is aborted within seconds, in whichever process. @throws GatewayError NOT_FOUND; CONFLICT (JOB_ENDED) when it had ended otherwise
+   */
+  cancel(actor: Actor, id: string, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<Generation>;
   /** Ends a job that cannot go on: every open candidate and the job itself are FAILED with the reason. */
   fail(actor: Actor, id: string, error: { readonly code: string; readonly message: string }): Promise<void>;
 }
@@ -52,6 +59,7 @@ interface Stores {
   readonly sessions: SessionReader;
   readonly feed: FeedStore;
   readonly outbox: JobOutbox;
+  readonly jobs: Pick<JobStore, 'revokeOf'>;
   readonly idempotency: IdempotencyStore;
 }
 
@@ -93,7 +101,7 @@ export function createGenerationService({ generations, transact, clock }: Genera
     const bank = isStorableText(pool.bankId) ? await banks.get(actor, pool.bankId) : null;
     if (bank === null) throw notFound('bank', pool.bankId);
     requireAllowedKeys(bank, pool.scope, 'input.scope');
-    return { id: newId(clock.now().getTime()), ...pool, sessionId: session?.id ?? null, source, total: unitsOf(source) };
+    return { id: newId(clock.now().getTime()), ...pool, sessionId: session?.id ?? null, source, total: unitsOf(source), priority: input.priority ?? 'INTERACTIVE' };
   };
 
   return {
@@ -106,7 +114,7 @@ export function createGenerationService({ generations, transact, clock }: Genera
           const draft = await draftOf(stores, actor, input);
           await stores.banks.ensureDefault(actor, draft.bankId);
           const generation = await stores.generations.insert(actor, draft);
-          await stores.outbox.enqueue(actor, 'memory.generation', { tenantId: actor.tenantId, generationId: generation.id });
+          await stores.outbox.enqueue(actor, 'memory.generation', { tenantId: actor.tenantId, generationId: generation.id }, draft.priority);
           await tellStep(stores.feed, actor, generation.id, generation);
           return { generationId: generation.id };
         }));
@@ -142,11 +150,21 @@ export function createGenerationService({ generations, transact, clock }: Genera
 
     fail: (actor, id, error) =>
       transact(async (stores) => {
-        const job = await stores.generations.lock(actor, id);
-        if (job === null || isTerminal(job.status)) return;
-        await stores.generations.failOpen(actor, id, error.message);
-        const failed = await stores.generations.change(actor, id, { status: 'FAILED', error, finished: true });
-        await tellStep(stores.feed, actor, id, failed);
+        await endGeneration(stores, actor, id, { status: 'FAILED', error });
       }),
+
+    async cancel(actor, id, { idempotency } = {}) {
+      requireRole(actor, 'writer');
+      if (!isUuid(id)) throw notFound('generation', id);
+      await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
+        const job = await stores.generations.lock(actor, id);
+        if (job === null) throw notFound('generation', id);
+        if (isTerminal(job.status) && job.status !== 'CANCELED') throw conflict(`generation ${id} has ended: ${job.status}`, 'JOB_ENDED');
+        await endGeneration(stores, actor, id, { status: 'CANCELED', error: { code: 'CANCELED', message: 'canceled by request' } });
+        await stores.jobs.revokeOf(actor, id);
+        return { generationId: id };
+      }));
+      return get(actor, id);
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { Priority } from '../../jobs/jobs';
 import type { Actor } from '../../kernel/actor';
 import type { Scope } from '../../kernel/scope';
 import type { Decision } from '../consolidation/consolidator';
@@ -11,6 +12,7 @@ export interface GenerationDraft {
   readonly sessionId: string | null;
   readonly source: GenerationSource;
   readonly total: number;
+  readonly priority: Priority;
 }
 
 /** A generation as its phases see it. */
@@ -97,6 +99,11 @@ export interface GenerationStore {
   keepDecisions(actor: Actor, id: string, decisions: readonly KeptDecision[]): Promise<void>;
   /** Settles an open candidate; false when it already was. */
   settle(actor: Actor, id: string, ordinal: number, settlement: Settlement): Promise<boolean>;
+  /**
+   * Takes a FAILED generation, or one that completed without vectors, back to where it stood, with the candidates that failed
+   * for its reason; null when it is neither.
+   */
+  reopen(actor: Actor, id: string): Promise<GenerationJob | null>;
   /** Settles every open candidate as FAILED. @returns how many */
   failOpen(actor: Actor, id: string, reason: string): Promise<number>;
 }

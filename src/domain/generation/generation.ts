@@ -1,3 +1,4 @@
+import type { Priority } from '../../jobs/jobs';
 import type { Scope } from '../../kernel/scope';
 import type { Candidate, LeftOut, ModelUsage } from '../extraction/extractor';
 
@@ -25,6 +26,8 @@ export interface Generation {
   readonly source: GenerationSource;
   readonly status: GenerationStatus;
   readonly phase: GenerationPhase;
+  /** How its jobs are queued. */
+  readonly priority: Priority;
   /** Units of the current phase: turns while extracting, candidates while consolidating, memories while embedding. */
   readonly done: number;
   readonly total: number;

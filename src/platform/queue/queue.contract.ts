@@ -11,6 +11,10 @@ export interface OpenQueue {
   transact<T>(work: (outbox: JobOutbox) => Promise<T>): Promise<T>;
   /** Ends the lease of a running job as if its worker had been silent for long. */
   expireLease(jobId: string): Promise<void>;
+  /** Takes a job away, also from who runs it. */
+  revoke(jobId: string): Promise<void>;
+  /** Resolves when every due job waits where consumers look for it. */
+  offered(): Promise<void>;
   /** Jobs that are kept as dead, with the reason. */
   dead(): Promise<readonly { readonly id: string; readonly error: string }[]>;
   close(): Promise<void>;
@@ -150,6 +154,31 @@ export function jobQueueContract(open: () => Promise<OpenQueue>): void {
       });
       expect(seen.map((delivery) => [delivery.id, delivery.attempt])).toEqual([[id, 1], [id, 2]]);
       expect((await opened.dead()).map((job) => job.id)).not.toContain(id);
+    });
+
+    test('a job that is taken away aborts its handler, and what that says is not heard', async () => {
+      const { seen, handler, started, reached } = recorder(async (_, __, signal) => {
+        if (!signal.aborted) await once(signal, 'abort');
+        return { kind: 'dead', error: 'too late' };
+      });
+      const id = await enqueue();
+      await consuming(handler, async () => {
+        await started(1);
+        await opened.revoke(id);
+        await reached(1);
+      });
+      expect(seen).toHaveLength(1);
+      expect((await opened.dead()).map((job) => job.id)).not.toContain(id);
+    });
+
+    test('what somebody waits for comes before what may wait, which comes too', async () => {
+      const { seen, handler, reached } = recorder(() => DONE);
+      const bulk = await Promise.all(Array.from({ length: 6 }, () => opened.transact((outbox) => outbox.enqueue(opened.actor, NAME, payload(), 'BULK'))));
+      const urgent = await Promise.all([enqueue(), enqueue()]);
+      await opened.offered();
+      await consuming(handler, () => reached(8));
+      expect(seen.slice(0, 4).map(({ id }) => id)).toEqual(expect.arrayContaining(urgent));
+      expect(seen.map(({ id }) => id).sort()).toEqual([...bulk, ...urgent].sort());
     });
 
     test('stopping lets running handlers end, and takes no new job', async () => {

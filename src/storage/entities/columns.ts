@@ -7,6 +7,7 @@ export const text: Column = { type: 'text' };
 /** Text that identifies: ordered by bytes, so that no library upgrade reorders its indexes. */
 export const key: Column = { type: 'text', collation: 'C' };
 export const uuid: Column = { type: 'uuid' };
+export const smallint: Column = { type: 'smallint' };
 export const int: Column = { type: 'int' };
 export const bigint: Column = { type: 'bigint' };
 export const real: Column = { type: 'real' };

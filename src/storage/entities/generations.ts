@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { array, bigint, cascade, defaulted, index, int, jsonb, key, nullable, ofTenant, primary, text, timestamptz, uuid } from './columns';
+import { array, bigint, cascade, defaulted, index, int, jsonb, key, nullable, ofTenant, primary, smallint, text, timestamptz, uuid } from './columns';
 
 export const generations = new EntitySchema({
   name: 'generations',
@@ -14,6 +14,7 @@ export const generations = new EntitySchema({
     source: jsonb,
     status: text,
     phase: text,
+    priority: defaulted(smallint, 0),
     done: defaulted(int, 0),
     total: defaulted(int, 0),
     cursor: defaulted(bigint, 0),

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, defaulted, index, int, jsonb, key, nullable, ofTenant, primary, text, timestamptz, unique, uuid } from './columns';
+import { bigint, defaulted, index, int, jsonb, key, nullable, ofTenant, primary, smallint, text, timestamptz, unique, uuid } from './columns';
 
 export const jobs = new EntitySchema({
   name: 'jobs',
@@ -8,16 +8,23 @@ export const jobs = new EntitySchema({
     id: primary(uuid),
     name: key,
     payload: jsonb,
+    priority: defaulted(smallint, 0),
+    generation_id: nullable(uuid),
     attempts: defaulted(int, 0),
     run_at: defaulted(timestamptz, 'now()'),
     lease_token: nullable(uuid),
+    relay_until: nullable(timestamptz),
+    published_at: nullable(timestamptz),
     last_error: nullable(text),
+    errors: defaulted(jsonb, "'[]'"),
     dead_at: nullable(timestamptz),
     created_at: defaulted(timestamptz, 'now()'),
   },
   foreignKeys: [ofTenant('jobs')],
   indices: [
-    index('jobs_due', ['name', 'run_at', 'id'], 'dead_at is null'),
+    index('jobs_due', ['name', 'priority', 'run_at', 'id'], 'dead_at is null'),
+    index('jobs_generation', ['tenant_id', 'generation_id'], 'generation_id is not null'),
+    index('jobs_published', ['name', 'priority', 'published_at'], 'published_at is not null'),
   ],
 });
 

@@ -1,0 +1,31 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface WorkerHealth {
+  /** Each part by name: up or what is wrong with it. */
+  readiness(): Promise<Readonly<Record<string, { readonly state: 'up' | 'down'; readonly detail?: string }>>>;
+}
+
+/** `/healthz`: the process lives; `/readyz`: database and broker answer. */
+export async function listenForHealth(health: WorkerHealth, port: number): Promise<{ readonly port: number; close(): void }> {
+  const server: Server = createServer((request, response) => {
+    const answer = (status: number, body: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
+    };
+    if (request.url === '/healthz') answer(200, { status: 'alive' });
+    else if (request.url === '/readyz') {
+      void health.readiness().then((components) => {
+        const ready = Object.values(components).every(({ state }) => state === 'up');
+        answer(ready ? 200 : 503, { ready, components });
+      });
+    } else answer(404, { error: 'there are /healthz and /readyz' });
+  });
+  await new Promise<void>((listening, failed) => server.once('error', failed).listen(port, listening));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

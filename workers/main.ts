@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { compose, type Composition } from '../src/compose';
+import { loadConfig } from '../src/config/load';
+import { ConfigError, type Config } from '../src/config/schema';
+import { GatewayError } from '../src/kernel/errors';
+import { createLogger } from '../src/platform/telemetry/logger';
+import { parseWorkerArguments, UsageError } from './arguments';
+import { createHandlers } from './handlers';
+import { listenForHealth } from './health';
+import { startWorker } from './worker';
+
+const GRACE_MS = 10_000;
+const PING_MS = 1000;
+
+/** A process that only works on jobs. SIGTERM or SIGINT: takes no new job, lets running ones end within 10 s, hands the rest back. A second signal leaves at once. */
+async function main(): Promise<void> {
+  const { names, concurrency, port } = parseWorkerArguments(process.argv.slice(2));
+  const config = loadConfig();
+  requireShared(config);
+  const logger = createLogger(config.logLevel);
+  const composition = await compose(config, logger, 'worker');
+  const closing = await open(composition).catch(async (error: unknown) => {
+    await composition.close();
+    throw error;
+  });
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    closing().then(
+      () => { logger.info({}, 'stopped'); },
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  /** @returns what closes all of it */
+  async function open({ platform, phases, close }: Composition): Promise<() => Promise<void>> {
+    const queue = platform.queue.state();
+    if (queue.state === 'down') throw new GatewayError('UNAVAILABLE', `CONTEXTIQ_RABBITMQ_URL: the broker does not answer (${queue.detail ?? 'no reason given'})`);
+    const health = port === null ? null : await listenForHealth({ readiness: () => readiness(composition) }, port);
+    const worker = startWorker({ queue: platform.queue, handlers: createHandlers(phases), names, concurrency, logger });
+    logger.info({ queues: names, concurrency, ...(health === null ? {} : { healthPort: health.port }) }, 'the worker is ready');
+    return async () => {
+      try {
+        await worker.stop(GRACE_MS);
+      } finally {
+        health?.close();
+        await close();
+      }
+    };
+  }
+}
+
+const OF_ONE_PROCESS: readonly Config['database']['kind'][] = ['pglite'];
+
+/** An embedded database has one process, the gateway, which works on its jobs itself. */
+function requireShared(config: Config): void {
+  if (OF_ONE_PROCESS.includes(config.database.kind)) {
+    throw new ConfigError('a worker process needs the database that its gateway uses: configure a PostgreSQL server for both; the embedded database belongs to one gateway, which runs its own jobs');
+  }
+}
+
+async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {
+  const answered = platform.database.ping().then(() => true, () => false);
+  const timely = await Promise.race([answered, delay(PING_MS, false, { ref: false })]);
+  return { database: timely ? { state: 'up' } : { state: 'down', detail: `no answer within ${PING_MS} ms` }, queue: platform.queue.state() };
+}
+
+main().catch((error: unknown) => {
+  const foreseen = error instanceof ConfigError || error instanceof GatewayError || error instanceof UsageError;
+  process.stderr.write(`${error instanceof Error ? (foreseen ? error.message : error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});
