@@ -54,7 +54,7 @@ export function openLink(url: string, logger: Logger): Link {
   };
 
   const run = async (): Promise<void> => {
-    for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
+    for (let attempt = 0; ; attempt += 1) {
       const error = await live().then((ended) => { attempt = 0; return ended; }, toError);
       tried(error);
       if (closing.signal.aborted) return;
