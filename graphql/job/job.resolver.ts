@@ -50,7 +50,7 @@ export class JobResolver {
     return (await app.jobs.list(actor, toFilter(name, 'DEAD'), { limit: pageLimit(limit), after: null })).items;
   }
 
-  @Query(() => [QueueDepthType], { description: 'How full each queue is that holds a job. For administrators.' })
+  @Query(() => [QueueDepthType], { description: 'How full each queue is that holds a job, at most one entry for each of the few kinds (at most 20). For administrators.' })
   queueDepths(@Ctx() { app, actor }: Context): Promise<QueueDepth[]> {
     return app.jobs.depths(actor);
   }

@@ -39,7 +39,7 @@ export class JobType implements Job {
   readonly attempts: number;
   @Field(() => String, { nullable: true, description: 'Why it last failed.' })
   readonly lastError: string | null;
-  @Field(() => [JobFailureType], { description: 'Its failed attempts, the newest ten, oldest first.' })
+  @Field(() => [JobFailureType], { description: 'Its failed attempts, oldest first: at most 10, the newest.' })
   readonly failures: readonly JobFailure[];
   @Field(() => GraphQLJSONObject, { description: 'The ids it is about.' })
   readonly payload: JsonObject;
