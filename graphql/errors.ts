@@ -1,11 +1,13 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
-import { GatewayError } from '../src/kernel/errors';
+import { GatewayError, type ErrorCode } from '../src/kernel/errors';
 import type { Logger } from '../src/kernel/logger-type';
+import type { Metrics } from '../src/kernel/metrics-type';
 
 /** What an answer about a failure needs to know of its request. */
 export interface Trace {
   readonly traceId: string;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** graphql-js quotes the value at fault, which may be the whole body. */
@@ -21,19 +23,25 @@ const clip = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slic
  * `requestReason`; anything else is a bug: it is logged in full under the trace id and leaves as "internal error".
  */
 export function formatError(error: unknown, trace: Trace, requestReason = 'BAD_REQUEST'): GraphQLFormattedError {
+  const { code, formatted } = translate(error, trace, requestReason);
+  trace.metrics.add('contextiq_errors_total', { door: 'graphql', code });
+  return formatted;
+}
+
+function translate(error: unknown, trace: Trace, requestReason: string): { readonly code: ErrorCode; readonly formatted: GraphQLFormattedError } {
   const place = error instanceof GraphQLError ? placeOf(error) : {};
   const cause = rootCause(error);
   if (cause instanceof GatewayError) {
-    return { message: clip(cause.message), ...place, extensions: { code: cause.code, ...cause.details, traceId: trace.traceId } };
+    return { code: cause.code, formatted: { message: clip(cause.message), ...place, extensions: { code: cause.code, ...cause.details, traceId: trace.traceId } } };
   }
   const reason = error instanceof GraphQLError && cause instanceof GraphQLError ? inputReason(error, cause, requestReason) : null;
   if (error instanceof GraphQLError && reason !== null) {
     const field = fieldAtFault(error.message);
     const extensions = { code: 'BAD_USER_INPUT', ...(field === null ? {} : { field }), reason, traceId: trace.traceId };
-    return { message: clip(error.message), ...place, extensions };
+    return { code: 'BAD_USER_INPUT', formatted: { message: clip(error.message), ...place, extensions } };
   }
   trace.logger.error({ traceId: trace.traceId, err: cause, path: place.path }, 'unexpected error while answering a GraphQL operation');
-  return { message: 'internal error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', traceId: trace.traceId } };
+  return { code: 'INTERNAL_SERVER_ERROR', formatted: { message: 'internal error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', traceId: trace.traceId } } };
 }
 
 /** An execution result as it may leave: errors translated, data untouched. */

@@ -13,13 +13,15 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** Apollo's own refusals in our closed list of codes. */
-export function apolloErrors(text: string, status: number, traceId: string): GraphQLFormattedError[] {
+export function apolloErrors(text: string, status: number, { traceId, metrics }: Trace): GraphQLFormattedError[] {
   const body: unknown = JSON.parse(text);
   const errors = isJsonObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
   return errors.map((error: unknown) => {
     if (status >= 500 || !isJsonObject(error) || typeof error['message'] !== 'string') {
+      metrics.add('contextiq_errors_total', { door: 'graphql', code: 'INTERNAL_SERVER_ERROR' });
       return { message: 'internal error', extensions: { code: 'INTERNAL_SERVER_ERROR', traceId } };
     }
+    metrics.add('contextiq_errors_total', { door: 'graphql', code: 'BAD_USER_INPUT' });
     const message = error['message'].trim();
     return { message, extensions: { code: 'BAD_USER_INPUT', reason: REASONS[status] ?? 'BAD_REQUEST', traceId } };
   });

@@ -8,6 +8,7 @@ import { Kind, OperationTypeNode, type FormattedExecutionResult, type GraphQLFor
 import type { Actor } from '../src/kernel/actor';
 import type { GatewayError } from '../src/kernel/errors';
 import type { Logger } from '../src/kernel/logger-type';
+import type { Metrics } from '../src/kernel/metrics-type';
 import { chooseIdempotencyKey, secretOf, type Credentials } from './context';
 import { formatError, type Trace } from './errors';
 import { apolloErrors, JSON_TYPE, sendError, write } from './http-reply';
@@ -29,6 +30,7 @@ export interface HttpTransportOptions {
   readonly schema: GraphQLSchema;
   readonly operations: Operations;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly body: BodyLimits;
   readonly protocol: HttpProtocol;
   authenticate(credentials: Credentials): Promise<Actor>;
@@ -62,7 +64,7 @@ interface ApolloContext {
  * the request); documents are admitted and executed by `operations`, the same as on the socket.
  */
 export async function createHttpTransport(options: HttpTransportOptions): Promise<HttpTransport> {
-  const { schema, operations, logger, body: bodyLimits, protocol, authenticate } = options;
+  const { schema, operations, logger, metrics, body: bodyLimits, protocol, authenticate } = options;
   const apollo = new ApolloServer<ApolloContext>({
     schema,
     // Documents are parsed, validated and cached by `operations`; Apollo's own store would never be asked.
@@ -99,7 +101,7 @@ export async function createHttpTransport(options: HttpTransportOptions): Promis
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse, traceId: string): Promise<void> {
-    const trace: Trace = { traceId, logger };
+    const trace: Trace = { traceId, logger, metrics };
     const exchange: Exchange = {
       request, trace, actor: null, failure: null, answered: false, requestError: false, consistencyToken: null,
     };
@@ -192,7 +194,7 @@ function send(response: ServerResponse, answer: HTTPGraphQLResponse, exchange: E
   let status = answer.status ?? 200;
   let text = answer.body.string;
   if (specStatus && exchange.requestError && contentType.startsWith('application/json')) status = 200;
-  if (!exchange.answered) text = JSON.stringify({ errors: apolloErrors(text, status, exchange.trace.traceId) });
+  if (!exchange.answered) text = JSON.stringify({ errors: apolloErrors(text, status, exchange.trace) });
   const allow = answer.headers.get('allow');
   if (allow !== undefined) response.setHeader('allow', allow);
   if (exchange.consistencyToken !== null) response.setHeader('x-consistency-token', exchange.consistencyToken);

@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Actor } from '../src/kernel/actor';
 import type { Logger } from '../src/kernel/logger-type';
+import { noMetrics, type Metrics } from '../src/kernel/metrics-type';
 import { traceIdFrom } from '../src/kernel/trace';
 import type { Credentials } from './context';
 import { createDocuments } from './documents';
 import { createHttpTransport, DEFAULT_PROTOCOL, type HttpProtocol } from './http-transport';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits';
+import { measuredOperations } from './measured-operations';
 import { createOperations, graphqlExecutor, type Executor } from './operations';
 import type { BodyLimits } from './request-body';
 import { createWsTransport, DEFAULT_SOCKET_LIMITS, type SocketLimits } from './ws-transport';
@@ -16,6 +18,7 @@ export interface GraphQLDoorOptions<App, Loaders> {
   readonly schema: GraphQLSchema;
   readonly app: App;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   /** Whether clients may read the schema (and get "did you mean" hints). */
   readonly introspection: boolean;
   /** Who the caller is. @throws GatewayError UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED or UNAVAILABLE. */
@@ -45,9 +48,9 @@ const DEFAULT_BODY: BodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 15_000 };
 
 /** GraphQL over HTTP and over WebSocket, with one schema, one set of limits, one document cache and one translation of errors. */
 export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOptions<App, Loaders>): Promise<GraphQLDoor> {
-  const { schema, app, logger, introspection, executor = graphqlExecutor } = options;
+  const { schema, app, logger, introspection, metrics = noMetrics, executor = graphqlExecutor } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const operations = createOperations({
+  const operations = measuredOperations(createOperations({
     schema,
     documents: createDocuments({ schema, limits, introspection }),
     limits,
@@ -56,14 +59,14 @@ export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOption
     admit: async (actor) => { await options.admit?.(actor); },
     createLoaders: (...args) => options.createLoaders(...args),
     mergeTokens: (tokens) => options.mergeTokens(tokens),
-  });
+  }), metrics);
   const authenticate = (credentials: Credentials): Promise<Actor> => options.authenticate(credentials);
   const http = await createHttpTransport({
-    schema, operations, logger, authenticate,
+    schema, operations, logger, metrics, authenticate,
     body: { ...DEFAULT_BODY, ...options.body },
     protocol: { ...DEFAULT_PROTOCOL, ...options.protocol },
   });
-  const sockets = createWsTransport({ operations, logger, authenticate, limits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets } });
+  const sockets = createWsTransport({ operations, logger, metrics, authenticate, limits: { ...DEFAULT_SOCKET_LIMITS, ...options.sockets } });
   return {
     handle: (request, response, traceId = traceIdFrom(header(request, 'traceparent'))) => http.handle(request, response, traceId),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),

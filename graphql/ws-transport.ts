@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { Actor } from '../src/kernel/actor';
 import { GatewayError, unavailable } from '../src/kernel/errors';
 import type { Logger } from '../src/kernel/logger-type';
+import type { Metrics } from '../src/kernel/metrics-type';
 import { traceIdFrom } from '../src/kernel/trace';
 import { parseIdempotencyKey, secretOf, type Credentials } from './context';
 import { formatError, formattedOf, translated, type Trace } from './errors';
@@ -37,6 +38,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 export interface WsTransportOptions {
   readonly operations: Operations;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly limits: SocketLimits;
   authenticate(credentials: Credentials): Promise<Actor>;
 }
@@ -47,6 +49,9 @@ export interface WsTransport {
   close(): Promise<void>;
 }
 
+/** Ours, and those that end a connection in an ordinary way; a peer may send any number. */
+const CODES: ReadonlySet<number> = new Set([...Object.values(CLOSE), 1000, 1005, 1006]);
+
 type Socket = Context<Record<string, unknown>, SocketExtra>;
 
 /** What belongs to one operation from `onSubscribe` to its last message; graphql-ws hands the same args to every callback. */
@@ -56,7 +61,7 @@ interface Live {
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws): queries, mutations and subscriptions through the same `operations` as HTTP. */
-export function createWsTransport({ operations, logger, limits, authenticate }: WsTransportOptions): WsTransport {
+export function createWsTransport({ operations, logger, metrics, limits, authenticate }: WsTransportOptions): WsTransport {
   const live = new WeakMap<ExecutionArgs, Live>();
 
   /** @throws CloseSocket with the protocol's code when the caller may not go on. */
@@ -98,7 +103,7 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
       if (extra.recheck !== null) clearInterval(extra.recheck);
     },
     async onSubscribe(socket, _id, payload) {
-      const trace: Trace = { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger };
+      const trace: Trace = { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger, metrics };
       // The key may have been revoked or limited since the connection was opened. An authenticator that cannot answer now
       // refuses this operation; the others on the socket go on.
       let actor: Actor;
@@ -133,11 +138,16 @@ export function createWsTransport({ operations, logger, limits, authenticate }: 
     // The library speaks of GraphQLError instances, `operations` of formatted ones: they are sent as they are.
     onNext: (_socket, _id, _payload, _args, result) => result as FormattedExecutionResult,
     onError: (_socket, _id, payload, errors) =>
-      errors.map((error) => formattedOf(error) ?? formatError(error, { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger })),
+      errors.map((error) => formattedOf(error) ?? formatError(error, { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger, metrics })),
   });
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxPayloadBytes, perMessageDeflate: false, handleProtocols });
   sockets.on('connection', (socket, request) => {
+    metrics.add('contextiq_websockets_open', {});
+    socket.once('close', (code) => {
+      metrics.add('contextiq_websockets_open', {}, -1);
+      metrics.add('contextiq_websockets_closed_total', { code: CODES.has(code) ? String(code) : 'other' });
+    });
     serveSocket(server, socket, request, { keepAliveMs: limits.keepAliveMs, maxBufferedBytes: limits.maxBufferedBytes, logger });
   });
 

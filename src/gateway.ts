@@ -12,6 +12,7 @@ import type { ComponentState, Platform } from './compose/platform';
 import type { Config } from './config/schema';
 import { localActor } from './domain/access/access.service';
 import { createHost } from './http/host';
+import type { MetricsPage } from './http/metrics-page';
 import { JOB_NAMES } from './jobs/jobs';
 import type { Actor } from './kernel/actor';
 import { mergeConsistencyTokens } from './kernel/consistency';
@@ -51,12 +52,15 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     protocol: { specStatus: config.specStatus, directGet: config.directGet },
     authenticate: ({ secret }) => authenticate(config, app, secret),
     admit: (actor) => admit(config, platform, actor),
+    metrics: platform.metrics,
     createLoaders,
     mergeTokens: mergeConsistencyTokens,
   });
   const host = createHost({
     graphql,
     graphiql: createGraphiQL({ defaultQuery: STARTER_QUERY }),
+    metrics: platform.metrics,
+    metricsPage: metricsPage(config, platform),
     health: { readiness: () => readiness(composition) },
     logger,
     allow: config.auth.kind === 'local' ? { kind: 'loopback' } : { kind: 'keys', origins: config.allowedOrigins },
@@ -92,6 +96,12 @@ async function admit({ rateLimit }: Config, { rateLimiter }: Platform, { tenantI
   if (rateLimit === 0) return;
   const { allowed, retryAfterMs } = await rateLimiter.take(JSON.stringify([tenantId, principalId]), rateLimit, MINUTE_MS);
   if (!allowed) throw new GatewayError('RATE_LIMITED', `at most ${rateLimit} operations a minute (CONTEXTIQ_RATE_LIMIT)`, { reason: 'TOO_MANY_REQUESTS', retryAfterMs });
+}
+
+function metricsPage({ metrics, auth }: Config, { expose }: Platform): MetricsPage | undefined {
+  if (metrics.kind === 'off' || expose === null) return undefined;
+  const access = metrics.token !== null ? { kind: 'token' as const, token: metrics.token } : { kind: auth.kind === 'local' ? 'open' as const : 'closed' as const };
+  return { access, read: expose };
 }
 
 async function readiness({ platform }: Composition): Promise<Record<string, ComponentState>> {

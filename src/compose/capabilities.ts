@@ -3,7 +3,7 @@ import type { Logger } from '../kernel/logger-type';
 import type { Bus } from '../platform/bus/bus.port';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createRedisBus } from '../platform/bus/redis.bus';
-import type { Cache } from '../platform/cache/cache.port';
+import type { Cache, CacheObserver } from '../platform/cache/cache.port';
 import { createLruCache } from '../platform/cache/lru.cache';
 import { createRedisCache } from '../platform/cache/redis.cache';
 import { createTieredCache } from '../platform/cache/tiered.cache';
@@ -81,8 +81,8 @@ export async function openQueue({ config, logger, onClose, watch }: Opening, dat
   return queue;
 }
 
-export const openCache = (redis: RedisServer | null): Cache =>
-  createTieredCache(createLruCache({ maxBytes: NEAR_CACHE_BYTES }), redis === null ? null : createRedisCache(redis));
+export const openCache = (redis: RedisServer | null, observer: CacheObserver): Cache =>
+  createTieredCache(createLruCache({ maxBytes: NEAR_CACHE_BYTES }), redis === null ? null : createRedisCache(redis), observer);
 
 export function openRateLimiter(redis: RedisServer | null): RateLimiter {
   const own = createInProcessRateLimiter();

@@ -34,6 +34,9 @@ import { createStores, createTransact } from '../storage/stores';
 import type { App } from './app';
 import { startMaintenance, type Maintenance } from './maintenance';
 import type { Role } from './capabilities';
+import { measuredTransact } from './measured/generations';
+import { measuredEmbeddings } from './measured/models';
+import { measuredContext, measuredFlush, measuredMemorySearch, measuredRecall, measuredVisibility } from './measured/services';
 import { openPlatform } from './open-platform';
 import type { Platform } from './platform';
 
@@ -73,9 +76,9 @@ export async function compose(config: Config, logger: Logger, role: Role = 'gate
 }
 
 function createServices(platform: Platform, retentionSeconds: number): { app: App; phases: Phases } {
-  const { database, bus, chat, clock, embedder, tokenizer } = platform;
+  const { database, bus, chat, clock, embedder, metrics, tokenizer } = platform;
   const { sessions, events, memories, banks, generations, embeddings, leases, feed, jobs, apiKeys } = createStores(database, bus);
-  const transact = createTransact(database, bus);
+  const transact = measuredTransact(createTransact(database, bus), metrics);
   const feeds = createLiveFeeds({ bus });
   const follow = createStampedFeed({ feed, feeds });
   const extractor = chat === null ? createOfflineExtractor() : createModelExtractor({ chat });
@@ -83,10 +86,10 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   const generationService = createGenerationService({ generations, transact, clock });
   const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger: platform.logger });
   const search = createSearch(platform, lexicon);
-  const visibility = createVisibility({ generations, clock });
+  const visibility = measuredVisibility(createVisibility({ generations, clock }), metrics);
   const app: App = {
     sessions: createSessionService({ sessions, transact, clock }),
-    events: createEventService({ events, append: createAppendQueue(events), clock }),
+    events: createEventService({ events, append: createAppendQueue(measuredFlush(events, metrics)), clock }),
     eventFeed: createEventFeed({ events, sessions, feeds }),
     memories: createMemoryService({ memories, transact, clock, retentionSeconds }),
     memoryFeed: createMemoryFeed({ memories, follow }),
@@ -94,22 +97,22 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
     generations: generationService,
     generationFeed: createGenerationFeed({ generations: generationService, feed, follow, clock }),
     jobs: createJobService({ jobs, transact }),
-    recall: createRecallService({ ...search, reader: events, visibility }),
-    context: createContextService({ ...search, sessions, reader: events, visibility, tokenizer }),
+    recall: measuredRecall(createRecallService({ ...search, reader: events, visibility }), metrics),
+    context: measuredContext(createContextService({ ...search, sessions, reader: events, visibility, tokenizer }), metrics),
     access: createAccessService({ keys: apiKeys, clock }),
   };
   const phases: Phases = {
     extraction: createExtractionPhase({ generations, banks, events, extractor, transact, clock }),
     consolidation: createConsolidationPhase({ generations, neighbourhood: createNeighbourhood({ memories, lexicon }), banks, leases, consolidator, transact }),
-    embedding: createEmbeddingPhase({ embeddings, embedder, transact }),
+    embedding: createEmbeddingPhase({ embeddings: measuredEmbeddings(embeddings, embedder, metrics), embedder, transact }),
     generations: generationService,
   };
   return { app, phases };
 }
 
-function createSearch({ database, embedder }: Platform, lexicon: Lexicon) {
+function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexicon) {
   return {
-    memories: createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder }),
+    memories: measuredMemorySearch(createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder }), metrics),
     events: createEventSearch({ store: createEventSearchStore(database), lexicon }),
   };
 }

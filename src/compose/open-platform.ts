@@ -1,9 +1,13 @@
 import type { Config } from '../config/schema';
 import { systemClock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
+import { noMetrics } from '../kernel/metrics-type';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
 import { openBus, openCache, openDatabase, openQueue, openRateLimiter, openRedis, type Opening, type Role } from './capabilities';
 import { withQueryCache } from '../platform/embedding/cached.embedder';
+import { watchDatabase } from './measured/gauges';
+import { cacheObserver, measuredChat, measuredEmbedder } from './measured/models';
+import { measuredQueue } from './measured/queue';
 import { chooseChat, chooseEmbedder } from './models';
 import type { ComponentState, Platform } from './platform';
 
@@ -26,21 +30,27 @@ export async function openPlatform(config: Config, logger: Logger, role: Role = 
     watch: (name, state) => { watched.set(name, state); },
   };
   try {
+    const prometheus = config.metrics.kind === 'off' ? null : (await import('../platform/telemetry/prometheus')).createPrometheus();
+    const metrics = prometheus ?? noMetrics;
     const database = await openDatabase(opening);
+    if (prometheus !== null) watchDatabase(prometheus, database);
     const redis = await openRedis(opening);
     const bus = await openBus(opening, database, redis);
-    const cache = openCache(redis);
+    const cache = openCache(redis, cacheObserver(metrics));
+    const chat = await chooseChat(config.chat);
     const platform: Platform = {
       database,
       bus,
-      queue: await openQueue(opening, database, bus),
-      embedder: withQueryCache(await chooseEmbedder(config.embedding), cache),
-      chat: await chooseChat(config.chat),
+      queue: measuredQueue(await openQueue(opening, database, bus), metrics),
+      embedder: withQueryCache(measuredEmbedder(await chooseEmbedder(config.embedding), metrics), cache),
+      chat: chat === null ? null : measuredChat(chat, metrics),
       rateLimiter: openRateLimiter(redis),
       components: () => Object.fromEntries([...watched].map(([name, state]) => [name, state()])),
       tokenizer: createO200kTokenizer(),
       clock: systemClock,
       logger,
+      metrics,
+      expose: prometheus === null ? null : () => prometheus.expose(),
     };
     return { platform, close };
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { Clock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
+import type { Metrics } from '../kernel/metrics-type';
 import type { Bus } from '../platform/bus/bus.port';
 import type { Embedder } from '../platform/embedding/embedding.port';
 import type { ChatModel } from '../platform/llm/llm.port';
 import type { JobQueue } from '../platform/queue/queue.port';
 import type { RateLimiter } from '../platform/rate-limit/rate-limit.port';
+import type { Exposition } from '../platform/telemetry/prometheus';
 import type { Tokenizer } from '../platform/tokenizer/tokenizer.port';
 import type { Database } from '../storage/database';
 
@@ -28,4 +30,7 @@ export interface Platform {
   readonly tokenizer: Tokenizer;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** What a scraper reads; null when nothing is measured. */
+  readonly expose: (() => Promise<Exposition>) | null;
 }

@@ -41,6 +41,8 @@ export interface Config {
     | { readonly kind: 'offline' }
     | { readonly kind: 'openai'; readonly baseUrl: string; readonly apiKey: string; readonly model: string; readonly dimension: number; readonly timeoutMs: number };
   readonly deletedRetentionHours: number;
+  /** `token: null`: whoever may use a gateway without keys may read them; with keys nobody may. */
+  readonly metrics: { readonly kind: 'off' } | { readonly kind: 'on'; readonly token: string | null };
 }
 
 interface Variable {
@@ -81,6 +83,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_EMBEDDING_KEY', description: 'Key for embeddings', default: 'the value of CONTEXTIQ_MODEL_KEY', example: 'sk-…' },
   { name: 'CONTEXTIQ_EMBEDDING_DIMENSION', description: 'Dimension of its vectors, at most 1536', default: '1536', example: '768' },
   { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory can be restored before it is erased; it is hidden at once', default: '48', example: '0' },
+  { name: 'CONTEXTIQ_METRICS', description: '`on` measures and serves `/metrics` for Prometheus, `off` does neither', default: 'on', example: 'off' },
+  { name: 'CONTEXTIQ_METRICS_TOKEN', description: 'Bearer token that reads `/metrics`; a gateway that needs API keys shows it to no one without', default: '', example: '$(openssl rand -hex 16)' },
 ];
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
@@ -120,6 +124,8 @@ const Env = z.object({
   CONTEXTIQ_EMBEDDING_KEY: z.string(),
   CONTEXTIQ_EMBEDDING_DIMENSION: whole(1, 1536),
   CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
+  CONTEXTIQ_METRICS: z.enum(['on', 'off']),
+  CONTEXTIQ_METRICS_TOKEN: z.union([z.literal(''), z.string().regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible ASCII characters')]),
 });
 
 /** Settings of the tests and of the CI run; they may stand in the environment of anything. */
@@ -171,6 +177,7 @@ export function parseConfig(env: Environment): Config {
       model: value.CONTEXTIQ_EMBEDDING_MODEL, dimension: value.CONTEXTIQ_EMBEDDING_DIMENSION, timeoutMs,
     },
     deletedRetentionHours: value.CONTEXTIQ_DELETED_RETENTION_HOURS,
+    metrics: value.CONTEXTIQ_METRICS === 'off' ? { kind: 'off' } : { kind: 'on', token: value.CONTEXTIQ_METRICS_TOKEN === '' ? null : value.CONTEXTIQ_METRICS_TOKEN },
   };
 }
 

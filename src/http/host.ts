@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../kernel/logger-type';
+import { noMetrics, type Metrics } from '../kernel/metrics-type';
 import { traceIdFrom } from '../kernel/trace';
 import { VERSION } from '../kernel/version';
 import { replyPreflight, setCorsHeaders, setSecurityHeaders } from './headers';
 import { readinessOf, type Health } from './health';
 import { judge, type HostPolicy } from './host-policy';
+import { refusalOfReader, replyMetrics, type MetricsPage } from './metrics-page';
 import { refuseUpgrade, replyError, replyJson, type HttpError } from './reply';
 
 export interface HostOptions {
@@ -18,6 +20,9 @@ export interface HostOptions {
   /** False from `handle` means that there is no such file. */
   readonly graphiql?: { handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> };
   readonly health: Health;
+  readonly metrics?: Metrics;
+  /** Absent: there is nothing at `/metrics`. */
+  readonly metricsPage?: MetricsPage | undefined;
   readonly logger: Logger;
   readonly allow: HostPolicy;
   /** How long `close` waits for requests under way. */
@@ -44,9 +49,10 @@ interface Route {
 }
 
 const READ = ['GET', 'HEAD'];
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The http server of the process: admits or refuses by host and origin, routes, logs one line per request, and closes in order. */
-export function createHost({ graphql, graphiql, health, logger, allow, graceMs = 10_000 }: HostOptions): Host {
+export function createHost({ graphql, graphiql, health, metrics = noMetrics, metricsPage, logger, allow, graceMs = 10_000 }: HostOptions): Host {
   const upgraded = new Set<Duplex>();
   let draining = false;
 
@@ -61,40 +67,55 @@ export function createHost({ graphql, graphiql, health, logger, allow, graceMs =
     },
     '/graphql': { methods: ['GET', 'POST'], handle: ({ request, response, traceId }) => graphql.handle(request, response, traceId) },
     '/': { methods: READ, handle: welcome },
+    ...(metricsPage === undefined ? {} : { '/metrics': { methods: READ, handle: (exchange: Exchange) => showMetrics(exchange, metricsPage) } }),
   };
   const pages: Route = {
     methods: READ,
     async handle(exchange) {
       const found = graphiql !== undefined && (await graphiql.handle(exchange.request, exchange.response));
-      if (!found) replyError(exchange.request, exchange.response, NO_SUCH_PATH, exchange.traceId);
+      if (!found) refuse(exchange, NO_SUCH_PATH);
     },
   };
+
+  const refuse = ({ request, response, traceId }: Exchange, error: HttpError): void => {
+    metrics.add('contextiq_errors_total', { door: 'http', code: error.code });
+    replyError(request, response, error, traceId);
+  };
+
+  async function showMetrics(exchange: Exchange, page: MetricsPage): Promise<void> {
+    const refusal = refusalOfReader(page.access, exchange.request);
+    if (refusal === null) return replyMetrics(exchange.request, exchange.response, page);
+    if (refusal.code === 'UNAUTHENTICATED') exchange.response.setHeader('www-authenticate', 'Bearer');
+    refuse(exchange, refusal);
+  }
 
   function welcome({ request, response }: Exchange): void {
     if (graphiql !== undefined && (request.headers.accept ?? '').includes('text/html')) {
       response.writeHead(302, { location: '/graphiql', 'content-length': 0 }).end();
       return;
     }
-    const links = { graphql: '/graphql', ...(graphiql === undefined ? {} : { graphiql: '/graphiql' }), health: '/healthz', readiness: '/readyz' };
+    const links = { graphql: '/graphql', ...(graphiql === undefined ? {} : { graphiql: '/graphiql' }), health: '/healthz', readiness: '/readyz', ...(metricsPage === undefined ? {} : { metrics: '/metrics' }) };
     replyJson(request, response, 200, { name: 'contextiq', version: VERSION, ...links });
   }
 
   const routeOf = (path: string): Route | undefined =>
     path === '/graphiql' || path.startsWith('/graphiql/') ? pages : Object.hasOwn(routes, path) ? routes[path] : undefined;
 
+  const routeLabel = (path: string): string => (Object.hasOwn(routes, path) ? path : path === '/graphiql' || path.startsWith('/graphiql/') ? '/graphiql' : 'other');
+
   async function serve(exchange: Exchange): Promise<void> {
-    const { request, response, path, traceId } = exchange;
+    const { request, response, path } = exchange;
     const verdict = judge(allow, request.headers);
-    if (!verdict.allowed) return replyError(request, response, { code: 'FORBIDDEN', ...verdict }, traceId);
+    if (!verdict.allowed) return refuse(exchange, { code: 'FORBIDDEN', ...verdict });
     setCorsHeaders(response, verdict.corsOrigin);
     if (draining) response.setHeader('connection', 'close');
     const route = routeOf(path);
-    if (route === undefined) return replyError(request, response, NO_SUCH_PATH, traceId);
+    if (route === undefined) return refuse(exchange, NO_SUCH_PATH);
     const method = request.method ?? '';
     if (method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) return replyPreflight(response);
     if (!route.methods.includes(method)) {
       response.setHeader('allow', route.methods.join(', '));
-      return replyError(request, response, METHOD_NOT_ALLOWED, traceId);
+      return refuse(exchange, METHOD_NOT_ALLOWED);
     }
     await route.handle(exchange);
   }
@@ -107,15 +128,20 @@ export function createHost({ graphql, graphiql, health, logger, allow, graceMs =
     response.once('close', () => {
       // `server.close` looks for idle connections once: those that become idle later would hold it open.
       if (draining) setImmediate(() => server.closeIdleConnections());
-      const fields = { traceId, method: request.method, path, status: response.statusCode, ms: Math.round((performance.now() - started) * 10) / 10 };
+      const ms = performance.now() - started;
+      const label = routeLabel(path);
+      metrics.add('contextiq_http_requests_total', { route: label, method: METHODS.has(request.method ?? '') ? (request.method ?? '') : 'other', status: String(response.statusCode) });
+      metrics.observe('contextiq_http_request_duration_seconds', { route: label }, ms / 1000);
+      const fields = { traceId, method: request.method, path, status: response.statusCode, ms: Math.round(ms * 10) / 10 };
       if (!response.writableFinished) logger.info({ ...fields, aborted: true }, 'request');
       // Probes come every few seconds: they would drown the rest.
-      else if (path === '/healthz' || path === '/readyz') logger.debug(fields, 'request');
+      else if (path === '/healthz' || path === '/readyz' || path === '/metrics') logger.debug(fields, 'request');
       else logger.info(fields, 'request');
     });
-    serve({ request, response, path, traceId }).catch((error: unknown) => {
+    const exchange: Exchange = { request, response, path, traceId };
+    serve(exchange).catch((error: unknown) => {
       logger.error({ traceId, err: error }, 'unexpected error while answering a request');
-      replyError(request, response, { code: 'INTERNAL_SERVER_ERROR', message: 'internal error' }, traceId);
+      refuse(exchange, { code: 'INTERNAL_SERVER_ERROR', message: 'internal error' });
     });
   }
 
@@ -127,8 +153,9 @@ export function createHost({ graphql, graphiql, health, logger, allow, graceMs =
     socket.once('close', () => upgraded.delete(socket));
     const refusal = refusalOfUpgrade(request, path);
     logger.info({ traceId, method: request.method, path, upgrade: true, refused: refusal?.reason ?? refusal?.code }, 'request');
-    if (refusal === null) graphql.upgrade(request, socket, head);
-    else refuseUpgrade(socket, refusal, traceId);
+    if (refusal === null) return graphql.upgrade(request, socket, head);
+    metrics.add('contextiq_errors_total', { door: 'http', code: refusal.code });
+    refuseUpgrade(socket, refusal, traceId);
   }
 
   function refusalOfUpgrade(request: IncomingMessage, path: string): HttpError | null {

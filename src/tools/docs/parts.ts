@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { Part } from './blocks';
 import { floorDiagram, Rules } from './floors';
-import { environmentTable, jobTable } from './tables';
+import { environmentTable, jobTable, metricsTable } from './tables';
 
 /** Documents with generated parts, from the root of the project. */
-export const DOCUMENTS = ['README.md', 'docs/architecture.md'] as const;
+export const DOCUMENTS = ['README.md', 'docs/architecture.md', 'docs/metrics.md'] as const;
 
 /** Everything that documents show of the code; `root` is the project's folder. */
 export function documentParts(root: string): readonly Part[] {
@@ -13,6 +13,7 @@ export function documentParts(root: string): readonly Part[] {
   return [
     { name: 'environment', source: 'src/config/schema.ts', text: environmentTable() },
     { name: 'jobs', source: 'src/jobs/jobs.ts', text: jobTable() },
+    { name: 'metrics', source: 'src/kernel/metrics.ts', text: metricsTable() },
     { name: 'floors', source: '.dependency-cruiser.cjs', text: floorDiagram(Rules.parse(config)) },
   ];
 }

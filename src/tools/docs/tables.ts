@@ -1,5 +1,6 @@
 import { VARIABLES } from '../../config/schema';
 import { JOBS } from '../../jobs/jobs';
+import { METRICS, type MetricDeclaration } from '../../kernel/metrics';
 
 /** Every variable with its default; an example where the default is empty or says little. */
 export const environmentTable = (): string =>
@@ -10,6 +11,11 @@ export const environmentTable = (): string =>
 export const jobTable = (): string =>
   table(['job', 'payload', 'tries', 'what it does'], Object.entries(JOBS).map(([name, { payload, attempts, description }]) =>
     [code(name), Object.keys(payload.shape).map(code).join(', '), String(attempts), description]));
+
+/** Every metric with what it counts. */
+export const metricsTable = (): string =>
+  table(['metric', 'type', 'unit', 'labels', 'what it says'], Object.entries<MetricDeclaration>(METRICS).map(([name, { type, unit, labels, help }]) =>
+    [code(name), type, unit, labels.map(code).join(', '), help]));
 
 const code = (text: string): string => `\`${text}\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|');
