@@ -13,6 +13,8 @@ export interface Trace {
 /** graphql-js quotes the value at fault, which may be the whole body. */
 const MAX_MESSAGE = 500;
 const VARIABLE_AT_FAULT = /^Variable "\$([^"]+)"/;
+/** Of an input: a field that is missing, or that there is none of. */
+const FIELD_AT_FAULT = /; Field "(\w+)" (?:of required type "[^"]+" was not provided|is not defined by type "\w+")\.(?: Did you mean [^;]+)?$/;
 const PATH_AT_FAULT = / at "([^"]+)"; /g;
 
 const clip = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
@@ -83,13 +85,14 @@ function inputReason(error: GraphQLError, cause: GraphQLError, requestReason: st
   return cause !== error && cause.nodes !== undefined && cause.path === undefined ? 'ARGUMENT_INVALID' : null;
 }
 
-/** `input.scope.user_id` out of `Variable "$input" got invalid value 1 at "input.scope.user_id"; …`. */
+/** `events.0.text` out of `Variable "$events" got invalid value 1 at "events[0].text"; …`: the spelling that services use. */
 function fieldAtFault(message: string): string | null {
   const variable = VARIABLE_AT_FAULT.exec(message)?.[1];
   if (variable === undefined) return null;
   // The quoted value comes before the path and may look like one: the last path that starts with the variable counts.
   const paths = [...message.matchAll(PATH_AT_FAULT)].map((match) => match[1] ?? '').filter((path) => path.startsWith(variable));
-  return (paths.at(-1) ?? variable).slice(0, MAX_MESSAGE);
+  const own = FIELD_AT_FAULT.exec(message)?.[1];
+  return `${paths.at(-1) ?? variable}${own === undefined ? '' : `.${own}`}`.replace(/\[(\d+)\]/g, '.$1').slice(0, MAX_MESSAGE);
 }
 
 const placeOf = (error: GraphQLError): Pick<GraphQLFormattedError, 'locations' | 'path'> => ({

@@ -1,5 +1,5 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionNode, type SelectionSetNode, type ValueNode } from 'graphql';
-import { GatewayError } from '../src/kernel/errors';
+import { badInput, GatewayError } from '../src/kernel/errors';
 
 export interface QueryLimits {
   readonly tokens: number;
@@ -67,7 +67,7 @@ export function checkLimits(document: DocumentNode, limits: QueryLimits): void {
     countDirectives(definition.directives);
     for (const variable of definition.variableDefinitions ?? []) {
       countDirectives(variable.directives);
-      if (variable.defaultValue !== undefined) checkValue(variable.defaultValue, 0);
+      if (variable.defaultValue !== undefined) checkValue(variable.defaultValue, variable.variable.name.value);
     }
     const { depth, width, fields } = measureSet(definition.selectionSet, 0);
     if (depth > limits.depth) throw refuse('QUERY_TOO_DEEP', `a query is at most ${limits.depth} levels deep`);
@@ -107,7 +107,7 @@ export function checkLimits(document: DocumentNode, limits: QueryLimits): void {
     if (selection.alias !== undefined && ++aliases > limits.aliases) {
       throw refuse('TOO_MANY_ALIASES', `a document has at most ${limits.aliases} aliases`);
     }
-    for (const argument of selection.arguments ?? []) checkValue(argument.value, 0);
+    for (const argument of selection.arguments ?? []) checkValue(argument.value, argument.name.value);
     if (selection.selectionSet === undefined) return { depth: 1, width: 1, fields: 1 };
     const inner = measureSet(selection.selectionSet, nesting + 1);
     if (!INTROSPECTION.has(selection.name.value)) return { depth: inner.depth + 1, width: 1, fields: inner.fields + 1 };
@@ -131,26 +131,31 @@ export function checkLimits(document: DocumentNode, limits: QueryLimits): void {
     return extent;
   }
 
-  function countDirectives(nodes: readonly { readonly arguments?: readonly { readonly value: ValueNode }[] | undefined }[] | undefined): void {
+  function countDirectives(nodes: readonly { readonly arguments?: readonly { readonly name: { readonly value: string }; readonly value: ValueNode }[] | undefined }[] | undefined): void {
     if (nodes === undefined) return;
     directives += nodes.length;
     if (directives > limits.directives) throw refuse('TOO_MANY_DIRECTIVES', `a document has at most ${limits.directives} directives`);
-    for (const node of nodes) for (const argument of node.arguments ?? []) checkValue(argument.value, 0);
+    for (const node of nodes) for (const argument of node.arguments ?? []) checkValue(argument.value, argument.name.value);
   }
 
-  function checkValue(value: ValueNode, depth: number): void {
-    if (depth > limits.valueDepth) throw tooDeepValue(limits);
-    if (value.kind === Kind.LIST) for (const item of value.values) checkValue(item, depth + 1);
-    if (value.kind === Kind.OBJECT) for (const item of value.fields) checkValue(item.value, depth + 1);
+  function checkValue(value: ValueNode, field: string, depth = 0): void {
+    if (depth > limits.valueDepth) throw tooDeepValue(limits, field);
+    if (value.kind === Kind.LIST) for (const item of value.values) checkValue(item, field, depth + 1);
+    if (value.kind === Kind.OBJECT) for (const item of value.fields) checkValue(item.value, field, depth + 1);
   }
 }
 
-const tooDeepValue = (limits: QueryLimits): GatewayError =>
-  refuse('VALUE_TOO_DEEP', `lists and objects in arguments and variables nest at most ${limits.valueDepth} levels`);
+const tooDeepValue = ({ valueDepth }: QueryLimits, field: string): GatewayError =>
+  badInput(field.slice(0, 100), `lists and objects in arguments and variables nest at most ${valueDepth} levels`, 'VALUE_TOO_DEEP');
 
 /** The same bound for variables: `JSON.parse` takes any depth, but what walks the value later recurses. */
-export function checkVariables(value: unknown, limits: QueryLimits, depth = 0): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > limits.valueDepth) throw tooDeepValue(limits);
-  for (const item of Object.values(value)) checkVariables(item, limits, depth + 1);
+export function checkVariables(variables: Readonly<Record<string, unknown>>, limits: QueryLimits): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (isDeeper(value, limits.valueDepth)) throw tooDeepValue(limits, name);
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }

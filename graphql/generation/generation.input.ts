@@ -17,16 +17,23 @@ export function toFilter(sessionId?: string | null, scope?: unknown, bankId?: st
   return { pool: { bankId: bankId ?? DEFAULT_BANK, scope: parseScope(scope, 'scope') } };
 }
 
-/** @throws GatewayError BAD_USER_INPUT unless exactly one source is given */
+/** What says more about a source, and about no other. */
+const DETAILS = { sessionId: ['fromSeq', 'toSeq'], text: ['speaker', 'occurredAt'] } as const;
+
+/** @throws GatewayError BAD_USER_INPUT unless exactly one source is given, and nothing that belongs to another */
 export function toGenerateInput(input: GenerateMemoriesInput): GenerateInput {
   const sources = given(input, ['sessionId', 'text', 'facts']);
   if (Object.keys(sources).length !== 1) throw badInput('input', 'give exactly one of sessionId, text and facts', 'ONE_SOURCE');
+  for (const source of ['sessionId', 'text'] as const) {
+    const stray = sources[source] === undefined ? DETAILS[source].find((detail) => input[detail] !== null && input[detail] !== undefined) : undefined;
+    if (stray !== undefined) throw badInput(`input.${stray}`, `${stray} goes with ${source}`, 'ONE_SOURCE');
+  }
   const pool = {
     bankId: input.bankId,
     ...given(input, ['priority']),
     ...(input.scope === null || input.scope === undefined ? {} : { scope: parseScope(input.scope, 'input.scope') }),
   };
-  if (sources.sessionId !== undefined) return { ...pool, source: { sessionId: sources.sessionId, ...given(input, ['fromSeq', 'toSeq']) } };
-  if (sources.text !== undefined) return { ...pool, source: { text: sources.text, ...given(input, ['speaker', 'occurredAt']) } };
+  if (sources.sessionId !== undefined) return { ...pool, source: { sessionId: sources.sessionId, ...given(input, DETAILS.sessionId) } };
+  if (sources.text !== undefined) return { ...pool, source: { text: sources.text, ...given(input, DETAILS.text) } };
   return { ...pool, source: { facts: sources.facts ?? [] } };
 }

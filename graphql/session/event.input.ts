@@ -1,10 +1,14 @@
 import type { ContentPart, EventActions, NewEvent } from '../../src/domain/session/event';
+import { MAX_EVENT_BYTES } from '../../src/domain/session/event-draft';
+import { requireStorableJson } from '../../src/domain/session/state';
 import { badInput } from '../../src/kernel/errors';
 import type { ContentPartInput, EventActionsInput, EventInput } from './event.types';
 
 /** GraphQL's optional-or-null input to the domain's event. @throws GatewayError BAD_USER_INPUT below `field` */
 export function toNewEvent(input: EventInput, field: string): NewEvent {
   const text: ContentPart[] = input.text === null || input.text === undefined ? [] : [{ type: 'text', text: input.text }];
+  // As a part of the content it would be refused under a name that the caller did not use.
+  if (text.length > 0) requireStorableJson(input.text, `${field}.text`, MAX_EVENT_BYTES);
   const parts = (input.content ?? []).map((part, index) => toPart(part, `${field}.content.${index}`));
   return {
     ...(input.id === null || input.id === undefined ? {} : { id: input.id }),

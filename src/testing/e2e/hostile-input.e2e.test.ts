@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { buildClientSchema, getIntrospectionQuery, getNamedType, getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType, type GraphQLArgument, type GraphQLInputField, type GraphQLInputType } from 'graphql';
+import { buildClientSchema, getIntrospectionQuery, getNullableType, isInputObjectType, isListType, type GraphQLInputType } from 'graphql';
 import type { Gateway } from '../../gateway';
 import { encodeCursor } from '../../kernel/page';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
+import { COMPANIONS, documentOf, isRequired, plain } from './hostile-values';
 import { newSession } from './memories';
 
 /** Every argument that takes text, also inside inputs and JSON, is given text that it does not expect. */
@@ -21,12 +22,6 @@ const TEXTS: Readonly<Record<string, string>> = {
   'an id of nothing': randomUUID(),
 };
 const TEXT_TYPES = new Set(['String', 'ID', 'JSON', 'JSONObject', 'DateTime']);
-/** What an input needs beside its required fields before a service looks at the rest. */
-const COMPANIONS: Readonly<Record<string, object>> = {
-  GenerateMemoriesInput: { text: 'Ada likes tea.', scope: { user_id: 'ada' } },
-  EventInput: { author: 'USER', text: 'hi' },
-  ContextInput: { scopes: [{ scope: { user_id: 'ada' } }], query: 'tea' },
-};
 
 let gateway: Gateway;
 let api: ApiClient;
@@ -39,21 +34,6 @@ beforeAll(async () => {
   memory = (await api.ask('mutation { createMemory(input: {scope: {user_id: "ada"}, fact: "Ada likes tea."}) { id } }')).createMemory.id;
 });
 afterAll(() => gateway.close());
-
-type Field = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type' | 'defaultValue'>;
-const isRequired = ({ type, defaultValue }: Field): boolean => isNonNullType(type) && defaultValue === undefined;
-
-/** The smallest value that the type takes, with `id` for ids. */
-function plain(type: GraphQLInputType, id: string): unknown {
-  const bare = getNullableType(type);
-  if (isListType(bare)) return [plain(bare.ofType, id)];
-  if (isEnumType(bare)) return bare.getValues()[0]?.name;
-  if (isInputObjectType(bare)) {
-    const required = Object.values(bare.getFields()).filter(isRequired);
-    return { ...Object.fromEntries(required.map((field) => [field.name, plain(field.type, id)])), ...COMPANIONS[bare.name] };
-  }
-  return { ID: id, Int: 1, Float: 1, Boolean: true, JSON: { user_id: 'ada' }, JSONObject: { a: 1 }, DateTime: '2025-03-03T18:00:00Z' }[bare.name] ?? 'x';
-}
 
 /** Every value of the type that holds `text` in one place, two input levels deep. */
 function* poisoned(type: GraphQLInputType, text: string, id: string, depth = 0): Generator<readonly [path: string, value: unknown]> {
@@ -94,8 +74,7 @@ test('no text in any argument of any query or mutation is answered with an inter
           for (const [path, value] of poisoned(argument.type, text, id)) {
             const given = field.args.filter((other) => other === argument || isRequired(other));
             const variables = Object.fromEntries(given.map((other) => [other.name, other === argument ? value : plain(other.type, id)]));
-            const leaves = ['Boolean', 'String'].includes(getNamedType(field.type).name) ? '' : '{ __typename }';
-            const document = `${operation}(${given.map((other) => `$${other.name}: ${String(other.type)}`).join(', ')}) { ${field.name}(${given.map((other) => `${other.name}: $${other.name}`).join(', ')}) ${leaves} }`;
+            const document = documentOf(operation, field, given);
             const { body } = await api.send(document, variables);
             seen.add(`${field.name}.${argument.name}`);
             const code = body.errors?.[0]?.extensions.code;
