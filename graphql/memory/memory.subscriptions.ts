@@ -19,7 +19,7 @@ export class MemorySubscriptions {
     @Root() change: MemoryChange,
     @Arg('scope', () => GraphQLJSON, { description: 'The pool, exactly.' }) _scope: unknown,
     @Arg('bankId', () => String, { defaultValue: 'default', description: 'The bank.' }) _bankId: string,
-    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last change received; without it only new ones come.' }) _after?: string | null,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last change received; `"0"` before the oldest change kept; without it only new ones come.' }) _after?: string | null,
   ): MemoryChange {
     return change;
   }
