@@ -1,3 +1,4 @@
+export { retrying } from './backoff';
 export * from './client';
 export * from './errors';
 export * from './operation';

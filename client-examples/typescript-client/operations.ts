@@ -40,6 +40,7 @@ export interface Session {
   readonly id: string;
   readonly userId: string;
   readonly version: number;
+  readonly lastSeq: number;
   readonly state: JsonObject;
 }
 
@@ -65,10 +66,15 @@ export const textOf = (event: Event): string => event.content.map(({ text }) => 
 const EVENT = 'id seq author authorName occurredAt content { text } actions { stateDelta toolCalls { id name arguments } toolOutputs { toolCallId output isError } transferTo }';
 
 export const createSession = graphql<{ createSession: Session }, { input: SessionInput }>(
-  'mutation ($input: CreateSessionInput!) { createSession(input: $input) { id userId version state } }',
+  'mutation ($input: CreateSessionInput!) { createSession(input: $input) { id userId version lastSeq state } }',
 );
 
-export const readSession = graphql<{ session: Session | null }, { id: string }>('query ($id: ID!) { session(id: $id) { id userId version state } }');
+/** Newest first. */
+export const findSessions = graphql<{ sessions: readonly Session[] }, { userId?: string; agentId?: string; parentId?: string; limit?: number }>(
+  'query ($userId: String, $agentId: String, $parentId: ID, $limit: Int) { sessions(userId: $userId, agentId: $agentId, parentId: $parentId, limit: $limit) { id userId version lastSeq state } }',
+);
+
+export const readSession = graphql<{ session: Session | null }, { id: string }>('query ($id: ID!) { session(id: $id) { id userId version lastSeq state } }');
 
 export const appendEvent = graphql<{ appendEvent: Event }, { sessionId: string; event: EventInput; expectedVersion?: number }>(
   `mutation ($sessionId: ID!, $event: EventInput!, $expectedVersion: Int) { appendEvent(sessionId: $sessionId, event: $event, expectedVersion: $expectedVersion) { ${EVENT} } }`,

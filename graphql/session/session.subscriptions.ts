@@ -16,7 +16,7 @@ export class SessionSubscriptions {
   sessionEvents(
     @Root() event: SessionEvent,
     @Arg('sessionId', () => ID, { description: 'The session.' }) _sessionId: string,
-    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event received; `"0"` before the first event; without it only new events come.' }) _after?: string | null,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event received, which is its seq; `"0"` before the first; without it only new events come.' }) _after?: string | null,
   ): SessionEvent {
     return event;
   }
