@@ -1,4 +1,4 @@
-import { createSession, ContextIQError, createMemory, type ContextIQ, type Json, type JsonObject, type Session } from '../typescript-client';
+import { createMemory, createSession, ContextIQError, objectAt, openSession, type ContextIQ, type JsonObject, type Session } from '../typescript-client';
 import { change } from './change';
 import { eventId } from './event-id';
 
@@ -59,7 +59,7 @@ export function createDiscountBot(client: ContextIQ): DiscountBot {
     },
     async counts() {
       await openCounter(client);
-      return countsOf((await change(client, COUNTER, () => null)).state);
+      return countsOf((await openSession(client, COUNTER)).state);
     },
   };
 }
@@ -70,14 +70,9 @@ async function openCounter(client: ContextIQ): Promise<void> {
   });
 }
 
-const objectAt = (state: JsonObject, key: string): Readonly<Record<string, Json | undefined>> => {
-  const value = state[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-};
-
 function offerOf(state: JsonObject): Offer | null {
-  const { code, used } = objectAt(state, 'user:discount');
-  return typeof code === 'string' ? { code, used: used === true } : null;
+  const offer = objectAt(state, 'user:discount');
+  return typeof offer['code'] === 'string' ? { code: offer['code'], used: offer['used'] === true } : null;
 }
 
 function existing({ userId, state }: Session): Offer {
@@ -87,6 +82,6 @@ function existing({ userId, state }: Session): Offer {
 }
 
 function countsOf(state: JsonObject): Counts {
-  const { offers, conversions } = objectAt(state, 'app:discounts');
-  return { offers: Number(offers ?? 0), conversions: Number(conversions ?? 0) };
+  const counts = objectAt(state, 'app:discounts');
+  return { offers: Number(counts['offers'] ?? 0), conversions: Number(counts['conversions'] ?? 0) };
 }

@@ -1,4 +1,4 @@
-import { appendEvent, ContextIQError, readSession, type ContextIQ, type EventInput, type Session } from '../typescript-client';
+import { appendEvent, ContextIQError, openSession, type ContextIQ, type EventInput, type Session } from '../typescript-client';
 
 const MOST_ATTEMPTS = 100;
 
@@ -9,21 +9,15 @@ const MOST_ATTEMPTS = 100;
  */
 export async function change(client: ContextIQ, sessionId: string, decide: (session: Session) => EventInput | null): Promise<Session> {
   for (let attempt = 1; ; attempt += 1) {
-    const session = await read(client, sessionId);
+    const session = await openSession(client, sessionId);
     const event = decide(session);
     if (event === null) return session;
     try {
       await client.request(appendEvent, { sessionId, event, expectedVersion: session.version });
-      return await read(client, sessionId);
+      return await openSession(client, sessionId);
     } catch (error) {
       if (!(error instanceof ContextIQError) || error.code !== 'CONFLICT' || attempt === MOST_ATTEMPTS) throw error;
-      if (error.reason === 'ALREADY_EXISTS') return read(client, sessionId);
+      if (error.reason === 'ALREADY_EXISTS') return openSession(client, sessionId);
     }
   }
-}
-
-async function read(client: ContextIQ, id: string): Promise<Session> {
-  const { session } = await client.request(readSession, { id });
-  if (session === null) throw new Error(`there is no session ${id}`);
-  return session;
 }

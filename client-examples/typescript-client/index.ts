@@ -3,3 +3,4 @@ export * from './client';
 export * from './errors';
 export * from './operation';
 export * from './operations';
+export * from './sessions';
