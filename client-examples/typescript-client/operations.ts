@@ -21,6 +21,7 @@ export interface EventInput {
   readonly id?: string;
   readonly author: Author;
   readonly authorName?: string;
+  readonly invocationId?: string;
   readonly text?: string;
   readonly occurredAt?: string;
   readonly actions?: Actions;
@@ -98,4 +99,19 @@ export const createMemory = graphql<{ createMemory: { id: string; fact: string }
 
 export const searchMemories = graphql<{ searchMemories: readonly { id: string; fact: string }[] }, { scope: Record<string, string>; query: string; topK?: number }>(
   'query ($scope: JSON!, $query: String!, $topK: Int) { searchMemories(scope: $scope, query: $query, topK: $topK) { id fact } }',
+);
+
+export interface ContextInput {
+  readonly sessionId: string;
+  readonly query?: string;
+  readonly budgetTokens?: number;
+}
+
+export interface ContextMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export const readContext = graphql<{ context: { messages: readonly ContextMessage[]; stablePrefixHash: string } }, { input: ContextInput }>(
+  'query ($input: ContextInput!) { context(input: $input) { messages { role content } stablePrefixHash } }',
 );
