@@ -1,4 +1,4 @@
-import { possessive, type Person } from './speakers';
+import type { Person } from './speakers';
 import { regex } from './patterns';
 import { has, isFinite, type Token } from './tokens';
 
@@ -37,11 +37,11 @@ export function withoutPointing(tokens: readonly Token[], speaker: Person, photo
   tokens.forEach((token, at) => {
     const head = /^(?:this|that|these|those)$/.test(token.lower) && !token.made ? headOf(tokens, at) : -1;
     const word = head < 0 ? null : articleFor(tokens, at, head, photo !== null);
-    if (word === 'The' && at === 0) suffixAfter = head;
+    if (word === 'The' && at === 0 && !has(tokens[head + 1], 'Speaker')) suffixAfter = head;
     out.push(word === null ? token : word === pointing ? { ...token, tags: new Set([...token.tags, 'Pointing']) } : { ...token, text: word, lower: word.toLowerCase(), made: true });
     if (at === suffixAfter) {
       const last = out.pop();
-      if (last !== undefined) out.push({ ...last, text: `${last.text} in ${possessive(speaker.inside)} photo (${photo ?? ''})` });
+      if (last !== undefined) out.push({ ...last, text: `${last.text} in a photo that ${speaker.inside} shared (${photo ?? ''})` });
     }
   });
   return out;
@@ -60,6 +60,8 @@ function articleFor(tokens: readonly Token[], at: number, head: number, withPhot
   if (/^(?:kind|sort|way|time|moment|stuff|thing|one|photo|pic|picture|point|process|journey|type|experience)s?$/.test(noun.lower)) return null;
   if (/^(?:makes?|made|let|see|help|have)$/.test(before?.lower ?? '') && /[.!?]|^$/.test(noun.post) && token.lower === 'that') return null;
   if (/^(?:make|makes|happen|remind|inspire|motivate|matter|mean|count|help|keep|show|feel|have|give|bring)$/.test(noun.lower)) return null;
+  if (/^(?:guys|fellas|fellows|beauties|cuties|babies|gems|goodies)$/.test(noun.lower)) return pointing;
+  if (token.lower === 'this' && !withPhoto && /^(?:is|was)$/.test(tokens[head + 1]?.lower ?? '')) return pointing;
   const fromVerb = has(before, 'Verb', 'Preposition', 'Adverb', 'Adjective', 'Conjunction') && before !== undefined;
   if (!fromVerb) return null;
   if (token.lower === 'this' && /^(?:next|last|first|one)$/.test(tokens[at + 1]?.lower ?? '')) return 'the';

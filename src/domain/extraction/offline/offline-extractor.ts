@@ -12,6 +12,8 @@ import { readTurn, type Setting, type TurnReading } from './turn-reader';
 
 const notSpeech: Readonly<Partial<Record<SourceTurn['author'], string>>> = { tool: 'tool output', system: 'system text' };
 const slice = 20;
+/** How many turns back a thing may have been called somebody's own. */
+const lookBack = 30;
 
 /**
  * Extraction by rules: English grammar, calendar and word lists; no key, no network, the same answer every time.
@@ -34,7 +36,7 @@ export function createOfflineExtractor(): Extractor {
         // Rules are pure CPU, a few milliseconds a turn: other work of the process gets its chance between slices.
         if (index % slice === slice - 1) await breathe();
         request.signal.throwIfAborted();
-        const reading = readOne(turn, request.turns[index - 1] ?? null, cast, { properNames: names, owned: owned.get(turn.speaker) ?? new Set() });
+        const reading = readOne(turn, request.turns.slice(Math.max(0, index - lookBack), index), cast, { properNames: names, owned: owned.get(turn.speaker) ?? new Set() });
         const other = cast.otherThan(turn);
         const found = candidatesOf(turn, reading.facts, topicsOf, other === null ? [] : [other]);
         candidates.push(...found);
@@ -45,8 +47,9 @@ export function createOfflineExtractor(): Extractor {
   };
 }
 
-function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast, known: Pick<Setting, 'properNames' | 'owned'>): TurnReading {
-  const alone: Setting = { asked: null, before: '', ...known };
+function readOne(turn: SourceTurn, earlier: readonly SourceTurn[], cast: Cast, known: Pick<Setting, 'properNames' | 'owned'>): TurnReading {
+  const before = earlier.at(-1) ?? null;
+  const alone: Setting = { asked: null, before: '', ...known, ownWords: '', otherWords: '' };
   const reason = notSpeech[turn.author];
   if (reason !== undefined) return { facts: [], reason };
   const other = cast.otherThan(turn);
@@ -55,7 +58,10 @@ function readOne(turn: SourceTurn, before: SourceTurn | null, cast: Cast, known:
     if (other === null || stated.length === 0) return { facts: [], reason: 'said by the assistant' };
     return { ...readTurn({ ...turn, speaker: other.name, text: `${stated.join('. ')}.` }, null, false, alone), reason: 'said by the assistant' };
   }
-  const setting = before === null ? alone : { asked: askedBefore(turn, before), before: withoutNotes(before.text).said, ...known };
+  const wordsOf = (own: boolean): string => earlier.filter(each => notSpeech[each.author] === undefined && (each.speaker === turn.speaker) === own)
+    .map(each => withoutNotes(each.text.slice(0, 1000)).said).join(' ');
+  const setting = before === null ? alone
+    : { asked: askedBefore(turn, before), before: withoutNotes(before.text).said, ...known, ownWords: wordsOf(true), otherWords: wordsOf(false) };
   return readTurn(turn, other, cast.hasAssistant || other === null, setting);
 }
 

@@ -11,7 +11,7 @@ const punctuated = "well|so|okay|ok|alright|sure|absolutely|definitely|totally|e
   + "these days|right now|on a different note|first of all|overall|in the end|at the end of the day|to be honest|tbh|in fact|fun fact|"
   + "fortunately|luckily|unfortunately|however|besides that|that said|as for me|me|on another note|by any chance|seriously|basically|also|"
   + "plus|oh my gosh|on that note|speaking of which|as you know|like i said|as i said|i know(?: right)?|i agree|i hear you|you bet|"
-  + "glad to hear|i guess so|not much|thank god|thank goodness";
+  + "glad to hear|i guess so|not much|fyi|for example|for instance|in the meantime|meanwhile|shure|thank god|thank goodness";
 const joiner = 'actually(?= (?:i|my|we|our)\\b)|and|but hey|but|plus|also|or|then|anyway|so(?! (?:many|much|far|happy|excited|glad|proud|that|cool|fun|'
   + 'good|great|inspiring))';
 
@@ -54,7 +54,8 @@ export function withoutOpeners(sentence: string, names: Names): string {
   text = text.replace(/^i am (?:doing )?(?:well|good|great|fine|okay|ok|alright)(?: too)?, (?=i )/i, '');
   text = text.replace(/^i (?:do|did|have|am|was|would|will|can|could)(?: not)?\s*[-–,.!]+\s*/i, '');
   text = text.replace(/,? (?:like|as) i (?:said|mentioned|told you)(?: before| earlier)?,? /i, ' ');
-  text = text.replace(/,? i mean,? /i, ' ').trim();
+  text = text.replace(/,? i mean,? /i, ' ').replace(/^(?:besides|apart from|aside from|on top of) the [^,]{1,40}, (?=\w)/i, '')
+    .replace(/^it is (?:tough|hard|difficult|impossible) to (?:pick|choose|name) (?:just |only )?(?:one|a favou?rite),? but (?=\w)/i, '').replace(/^(?:nothing|not much) [^,]{0,20}, but (?=\w)/i, '').trim();
   text = text.replace(tagQuestion, '$1');
   text = text.replace(/\s+(?:btw|lol|tbh|haha|imo|fyi)(?=[.!]*$)/i, '').replace(/^it is my birthday (?=\w)/i, 'my birthday is ');
   return text.replace(/^hopefully,? /i, 'I hope ').replace(new RegExp(`,\\s*(?:${callNames(names.other)}),\\s*`), ', ').trim();

@@ -63,7 +63,8 @@ export function toThirdPerson(tokens: readonly Token[], speaker: Person, other: 
   // “Their” only where nobody else can be meant: the speaker is the subject, and no noun stands between.
   const alone = (at: number): boolean => named && !secondPerson && subjectAt >= 0
     && !out.slice(subjectAt + 1).some(each => startsClause.test(each.lower) || (has(each, 'Noun', 'Actor', 'Person') && !has(each, 'Date')))
-    && !tokens.slice(at, at + 5).some(each => each.lower === 'too');
+    && !tokens.slice(at, at + 5).some(each => each.lower === 'too')
+    && !out.some(each => has(each, 'Plural') && has(each, 'Noun') && !has(each, 'Pronoun', 'Date', 'Duration', 'Verb'));
   const ofGroup = (): boolean => !secondPerson && !out.slice(subjectAt + 1).some(each => has(each, 'Plural', 'Actor') && !each.made);
   const own = (at: number): string => alone(at) ? 'their' : possessive(self());
   for (let at = 0; at < tokens.length; at += 1) {

@@ -21,6 +21,9 @@ export interface SpeakingContext {
   readonly before: string;
   /** True after “How is Ruth?”: a sentence without a subject is about Ruth, not about the speaker. */
   readonly askedOfOther: boolean;
+  /** What the speaker, and what the other one, said lately, this turn's sentences so far included: it tells whose “the studio” is. */
+  readonly ownWords: string;
+  readonly otherWords: string;
   /** Everything the speaker said before this sentence in the turn. */
   readonly earlier: string;
 }

@@ -2,7 +2,7 @@ import { has, isFinite, render, type Token } from './tokens';
 import { regex } from './patterns';
 
 const timeNoun = regex('',
-  String.raw`^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|`,
+  String.raw`^(?:day|days|week|weeks|month|months|year|years|time|times|weekend|night|morning|evening|afternoon|today|while|bit|lot|lots|ton|tons|bunch|`,
   String.raw`way|kind|sort|moment|things?|chance|turn|try|fun|look|sense|mind|feeling|work|luck|advice|\d+)$`);
 const collective = /^(?:team|family|group|company|people|crew|band|class|community|staff|everyone|kids|children|folks|couple|audience|crowd|guys)$/;
 const personNoun = regex('',
@@ -88,7 +88,7 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'it': case 'itself':
       if (token.lower === 'it' && endsWithIt(tokens, at)) return !hasAntecedent(tokens, verbBefore(tokens, at), isThing, false);
       if (token.lower === 'it' && (dummyIt.test(rest()) || (rating.test(tokens[at - 1]?.lower ?? '') && has(next, 'Adjective')))) return false;
-      if (isObject(tokens, at)) return !hasAntecedent(tokens, at, each => isThing(each) && !has(each, 'Gerund'), true, !has(tokens[at - 1], 'Preposition'));
+      if (isObject(tokens, at)) return !tokens.slice(0, at - 1).some((_, index) => isFinite(tokens, index) || /^(?:to|and|but|,)$/.test(tokens[index]?.lower ?? '')) || !hasAntecedent(tokens, at, each => isThing(each) && !has(each, 'Gerund'), true, !has(tokens[at - 1], 'Preposition'));
       return headedBy(tokens, at) === at ? !hasAntecedent(tokens, at, isThing, true, !has(tokens[at - 1], 'Preposition')) : !hasAntecedent(tokens, headedBy(tokens, at), isThing, false);
     case 'its': return !hasAntecedent(tokens, at, noun, false);
     case 'they': case 'them': case 'themselves': return !hasAntecedent(tokens, at, isMany, true);
@@ -103,15 +103,32 @@ function isUnclear(tokens: readonly Token[], at: number): boolean {
     case 'another': case 'other':
       return (token.lower === 'another' || tokens[at - 1]?.lower === 'the') && !has(next, 'Noun', 'Adjective', 'Value', 'ProperNoun', 'Gerund');
     case 'one':
+      if (/^(?:is|was|are|be)$/.test(tokens[at - 1]?.lower ?? '') && tokens[at - 2]?.lower === 'there' && /^(?:that|which|with|in|for|called)$/.test(next?.lower ?? '')) return !hasAntecedent(tokens, at, each => noun(each) && has(each, 'Plural'), false);
       if (at === 0) return !/^(?:day|of|time|thing)$/.test(next?.lower ?? '') && !has(next, 'Noun', 'Adjective');
       return selecting.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun') && next?.lower !== 'of';
-    case 'ones': return !hasAntecedent(tokens, at, noun, false);
+    case 'ones': return !hasAntecedent(tokens, at, each => noun(each) && !has(each, 'Gerund'), false);
+    case 'some': return next?.lower === 'to' && token.post.trim() === '' && has(tokens[at + 2], 'Infinitive');
     case 'few': case 'several':
       return /[.,;!]/.test(token.post) || next === undefined ? !hasAntecedent(tokens, at, isMany, false) : false;
     case 'more': return /^(?:few|some|couple|two|three|several|one)$/.test(tokens[at - 1]?.lower ?? '') && !has(next, 'Noun', 'Adjective', 'Gerund', 'Value');
     case 'both': return !noun(next) && !/^(?:of|the|their)$/.test(next?.lower ?? '') && !hasAntecedent(tokens, at, noun, false);
-    default: return false;
+    case 'nothing': case 'everything': case 'none': return at === 0 && isFinite(tokens, at + 1);
+    case 'then': return tokens[at - 1]?.lower === 'back' && !has(next, 'Preposition') && next?.lower !== 'when';
+    default: return stopsShort(tokens, at);
   }
+}
+
+const startOrEnd = /^(?:start|begin|began|finish|stop|try|tri|arrive|join|win|won|did|doe|show)(?:s|es|ed|d)?$/;
+const takingPart = /^(?:coming|joining|attending|participating|trying|listening|asking|entering|competing)$/;
+const timeWord = /^(?:as|once|when|whenever|until|before|after|if)$/;
+
+/** “As soon as Ana starts, …”, “a mug just for coming”: with what, or to what, is not said. */
+function stopsShort(tokens: readonly Token[], at: number): boolean {
+  const ends = at === tokens.length - 1 || /[.,;!]/.test(tokens[at]?.post ?? '');
+  if (!ends) return false;
+  const word = tokens[at]?.lower ?? '';
+  const before = tokens[at - 1];
+  return (startOrEnd.test(word) && has(before, speakerTag) && timeWord.test(tokens[at - 2]?.lower ?? '')) || (takingPart.test(word) && before?.lower === 'for');
 }
 
 const hasRelative = (tokens: readonly Token[], at: number): boolean => /^(?:who|that|with|in|of|from|i|we)$/.test(tokens[at + 1]?.lower ?? '');
@@ -124,6 +141,7 @@ function isPronounThat(tokens: readonly Token[], at: number): boolean {
   if (!heads && /^(?:is|was|will|would|has|made|makes|means|helped)$/.test(next.lower)) return true;
   if (before === undefined || boundary.test(before.lower) && before.lower !== 'so') return isFinite(tokens, at + 1) || before === undefined;
   if (has(next, 'Preposition') && has(before, 'Verb')) return true;
+  if (/^(?:have|has|had|having)$/.test(before.lower) && /^(?:before|yet|too|either|already|now)$/.test(next.lower)) return true;
   if (has(before, 'Preposition') && !/^(?:so|now|such)$/.test(before.lower)) return true;
   if (/^(?:do|did|doing|does|like|love|loved|about|after|with|for|of|all|done|see|saw)$/.test(before.lower)) return true;
   return false;
@@ -131,7 +149,7 @@ function isPronounThat(tokens: readonly Token[], at: number): boolean {
 
 export const firstUnclear = (tokens: readonly Token[]): number => tokens.findIndex((_, at) => isUnclear(tokens, at));
 
-const cutAt = /^(?:and|but|so|because|since|as|which|where|plus|although|though|while)$/;
+const cutAt = /^(?:and|but|so|especially|because|since|as|which|where|plus|although|though|while)$/;
 
 /** Drops an introductory phrase (“After that,”) or the last clauses when only they are unclear; null when what is left says nothing whole. */
 export function withoutUnclearParts(tokens: readonly Token[]): readonly Token[] | null {
@@ -139,11 +157,18 @@ export function withoutUnclearParts(tokens: readonly Token[]): readonly Token[] 
   for (let round = 0; round < 4; round += 1) {
     const unclear = firstUnclear(current);
     if (unclear < 0) return current;
-    const shorter: readonly Token[] | null = withoutIntroduction(current, unclear) ?? withoutTail(current, unclear);
+    const shorter: readonly Token[] | null = withoutHead(current, unclear) ?? withoutIntroduction(current, unclear) ?? withoutTail(current, unclear);
     if (shorter === null) return null;
     current = shorter;
   }
   return null;
+}
+
+/** “Nothing could be saved, but now Ana has …”: the second half stands alone. */
+function withoutHead(tokens: readonly Token[], unclear: number): readonly Token[] | null {
+  if (unclear !== 0 || !/^(?:nothing|everything|none)$/.test(tokens[0]?.lower ?? '')) return null;
+  const joint = tokens.findIndex((token, at) => /^(?:but|so)$/.test(token.lower) && tokens[at - 1]?.post.includes(',') === true && tokens.slice(at + 1, at + 3).some(each => has(each, speakerTag)));
+  return joint < 0 ? null : tokens.slice(joint + 1);
 }
 
 function withoutIntroduction(tokens: readonly Token[], unclear: number): readonly Token[] | null {

@@ -20,6 +20,7 @@ function bareNoun(tokens: readonly Token[], at: number): number {
     if (token === undefined) return -1;
     // The tagger cuts “milk-free” in two.
     if (token.post === '-' && /^(?:free|made|based|long|sized|level)$/.test(tokens[next + 1]?.lower ?? '')) { next += 1; continue; }
+    if (token.post === '-') continue;
     const ends = token.post.trim() !== '';
     const compound = !ends && has(tokens[next + 1], 'Noun') && !has(tokens[next + 1], 'Pronoun', 'Speaker', 'ProperNoun', 'Date');
     if (oneOfMany.test(token.lower)) return compound ? -1 : next;
@@ -28,6 +29,10 @@ function bareNoun(tokens: readonly Token[], at: number): number {
   }
   return -1;
 }
+
+/** “The concert on 5 May”: when, but not which. */
+const isWhen = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:in|on|at|from|by)$/.test(tokens[at]?.lower ?? '') && (has(tokens[at + 1], 'Date') || /^\d/.test(tokens[at + 1]?.lower ?? ''));
 
 /** “a game … the game”: the sentence brings it in itself. */
 const introduced = (tokens: readonly Token[], at: number, noun: string): boolean =>
@@ -55,8 +60,8 @@ export function withReferents(tokens: readonly Token[], context: SpeakingContext
     if (noun === undefined || introduced(tokens, at, noun.lower)) return token;
     const next = tokens[head + 1];
     const ofWhat = /^ideas?$/.test(noun.lower) && /^(?:from|at|with|on|when)$/.test(next?.lower ?? '');
-    const toBe = next?.lower === 'to' && /^(?:have|be|show|look|feel|stand)$/.test(tokens[head + 2]?.lower ?? '');
-    const explained = !ofWhat && !toBe && noun.post.trim() === '' && next !== undefined && (tellsWhich.test(next.lower) || has(next, 'Speaker', 'ProperNoun'));
+    const wished = next?.lower === 'to' && has(tokens[head + 2], 'Infinitive') && /^(?:painting|picture|piece|book|movie|film|song|story|poem|party|show|class|game)$/.test(noun.lower);
+    const explained = !ofWhat && !wished && noun.post.trim() === '' && next !== undefined && (tellsWhich.test(next.lower) || has(next, 'Speaker', 'ProperNoun')) && !isWhen(tokens, head + 1);
     if (explained) return token;
     const words = head === at + 1 ? whichOne(noun.lower, context.earlier) : null;
     return words === null ? { ...token, tags: new Set([...token.tags, 'Pointing']) } : { ...token, text: `the ${words}`, made: true };

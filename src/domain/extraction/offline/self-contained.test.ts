@@ -73,7 +73,7 @@ describe('what leans on the talk before', () => {
 
   it('a thing in a photo is told with what the photo shows', async () => {
     expect(await fromAna('This kettle is not for sale, it is from my own workshop. [shares a photo: a copper kettle on a stove]'))
-      .toEqual(["The kettle in Ana's photo (a copper kettle on a stove) is not for sale, it is from Ana's own workshop."]);
+      .toEqual(["The kettle in a photo that Ana shared (a copper kettle on a stove) is not for sale, it is from Ana's own workshop."]);
   });
 });
 
@@ -147,7 +147,41 @@ describe('courtesy, moods and half-told things', () => {
   });
 });
 
+describe('what is told by halves', () => {
+  it.each([
+    ['As soon as I begin, the parrots fall silent.', []],
+    ['I am knitting forty scarves just for attending.', []],
+    ['Nothing could be saved, but now I have a fireproof chest from Leeds.', ['Now Ana has a fireproof chest from Leeds (as of 15 May 2024).']],
+    ['The mill in Leeds makes me proud and there is one that grinds rye.', ['The mill in Leeds makes Ana proud.']],
+    ['I bought a lighthouse in Wales, and I wish I had met Ruth back then.', ['Ana bought a lighthouse in Wales.']],
+    ['I wanted to hear the seagulls and smell the seaweed.', []],
+    ['I moved to a lighthouse in Wales. I wanted to hear seagulls over the harbour.', ['Ana moved to a lighthouse in Wales; Ana wanted to hear seagulls over the harbour.']],
+    ['I wanted to be an astronomer when I lived in Leeds.', ['Ana wanted to be an astronomer when Ana lived in Leeds.']],
+  ])('“%s”', async (text, facts) => {
+    expect(await fromAna(text)).toEqual(facts);
+  });
+
+  it.each([
+    ['I also sell other cheeses from Wales.', 'Ana also sells cheeses from Wales.'],
+    ['I met other people from Leeds at a festival in Wales.', 'Ana met other people from Leeds at a festival in Wales.'],
+    ['I sell cheddar and other cheeses from Wales.', 'Ana sells cheddar and other cheeses from Wales.'],
+  ])('“other” stands only beside the first ones: “%s”', async (text, fact) => {
+    expect(await fromAna(text)).toEqual([fact]);
+  });
+
+  it.each([
+    'I am always staying calm and grounded.', 'Rehearsals in Leeds drain me, but I am putting in my best effort.', "We've poured our hearts into our dreams.",
+    'I am sorry about the parrot in Leeds.', 'My harbour trip went okay.', 'Standing in the cathedral makes me feel humble too.',
+  ])('“%s” is a mood', async text => {
+    expect(await fromAna(text)).toEqual([]);
+  });
+});
+
 describe('photos', () => {
+  it('a picture that a sentence points at is named as one that was shared', async () => {
+    expect(await fromAna('This canoe is from my grandfather in Wales. [shares a photo: a photo of a red canoe]')).toEqual(["The canoe in a photo that Ana shared (a red canoe) is from Ana's grandfather in Wales."]);
+  });
+
   const photo = async (words: string, caption: string): Promise<readonly string[]> => fromAna(`${words} [shares a photo: a photo of ${caption}]`);
 
   it.each([

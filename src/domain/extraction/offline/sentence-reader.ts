@@ -1,4 +1,5 @@
 import { adviceFrom } from './advice';
+import { withoutOther, withOwners } from './belongings';
 import type { DateRange } from './calendar';
 import { resolveDates } from './dates';
 import { withoutPointing } from './demonstratives';
@@ -11,7 +12,7 @@ import { namesOf, nothing, type AskedThing, type Reading, type SpeakingContext }
 import { firstUnclear, withoutUnclearParts } from './references';
 import { withReferents } from './referents';
 import { possessive } from './speakers';
-import { anchored, isUnanchored, withoutLooseEnd, withoutOther } from './unanchored';
+import { anchored, isUnanchored, withoutLooseEnd } from './unanchored';
 import { isDefinite, isIncomplete, missesOtherSubject } from './shape';
 import { isQuestion, smallTalk } from './small-talk';
 import { has, hasFiniteVerb, render, tag, type Token } from './tokens';
@@ -25,7 +26,7 @@ const notRewritten = /\b(?:I|me|my|we|us|our|you|your)\b/;
 
 /** Reads one clause of a turn: a statement in the third person, something that needs its context, or nothing. */
 export function readClause(raw: string, context: SpeakingContext): Reading {
-  const bare = withoutOpeners(expand(raw), namesOf(context)).replace(andSoOn, '');
+  const bare = withoutOpeners(expand(raw), namesOf(context)).replace(andSoOn, '').replace(/ (?:to celebrate)(?=[.!]*$)/i, '').replace(/ afterwards?(?=[.!,]| just\b| for fun\b|$)/i, '');
   if (bare === '' || !/[\p{L}]{2}/u.test(bare)) return nothing('small talk');
   if (isQuestion(bare)) return nothing('question');
   const told = ownTail.exec(bare);
@@ -87,8 +88,8 @@ const ownTail = /^(?:it|they|he|she|this|that|the)\b.*?, so (I (?!am\b|will\b|gu
 const nowIs = /^(?:it|that|this)\b.* now that (I am an? (?!bit\b|little\b|lot\b)[^.,;-]+?)\s*(?:[.,;-]|$)/i;
 
 function finish(rewritten: readonly Token[], context: SpeakingContext, range: DateRange | null, needsStamp: boolean, told: boolean): Reading {
-  const shown = withReferents(withoutPointing(rewritten, context.speaker, context.photo), context);
-  const pointed = context.leastWeight > 2 ? anchored(withoutOther(withoutLooseEnd(shown)), possessive(context.speaker.inside), context.owned) : shown;
+  const shown = withReferents(withOwners(withoutOther(withoutPointing(rewritten, context.speaker, context.photo)), context), context);
+  const pointed = context.leastWeight > 2 ? anchored(withoutLooseEnd(shown), possessive(context.speaker.inside), context.owned) : shown;
   if (leansBack(pointed, context)) return { kind: 'continuation', tokens: pointed, range, weight: weight(pointed) };
   const clear = withoutUnclearParts(pointed);
   if (clear === null) return nothing('unclear reference');

@@ -16,7 +16,7 @@ import { clausesOf, sentencesOf } from './sentences';
 import { personOf, type Person } from './speakers';
 import { lastingRequest } from './requests';
 import { restated, withDestination } from './restated';
-import { render, type Token } from './tokens';
+import { has, render, type Token } from './tokens';
 
 /** A fact before topics and keys. */
 export interface RawFact {
@@ -34,10 +34,17 @@ const longestSentence = 800;
 const ranking = ['secret', 'unclear reference', 'nothing durable', 'request', 'about the other person', 'encouragement', 'thanks', 'reaction', 'question', 'small talk'];
 
 /** What a turn is read in: the question put just before it, the words of the turn before, and the names of the conversation. */
-export interface Setting { readonly asked: Asked | null; readonly before: string; readonly properNames: ReadonlySet<string>; readonly owned: ReadonlySet<string> }
+export interface Setting {
+  readonly asked: Asked | null;
+  readonly before: string;
+  readonly properNames: ReadonlySet<string>;
+  readonly owned: ReadonlySet<string>;
+  readonly ownWords: string;
+  readonly otherWords: string;
+}
 
 /** Reads what one person said in one turn. */
-export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, { asked, before, properNames, owned }: Setting): TurnReading {
+export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: boolean, { asked, before, properNames, owned, ownWords, otherWords }: Setting): TurnReading {
   const text = withoutNotes(turn.text);
   const speaker = personOf(turn.speaker);
   const language = languageOf(text.said);
@@ -47,7 +54,7 @@ export function readTurn(turn: SourceTurn, other: Person | null, toAssistant: bo
   }
   const context: SpeakingContext = {
     speaker, other, said: turn.occurredAt, photo: shownIn(text), asked: asked?.thing ?? null, leastWeight: toAssistant ? 2 : 3, earlier: '',
-    properNames, owned, before, askedOfOther: asked?.ofOther ?? false,
+    properNames, owned, before, askedOfOther: asked?.ofOther ?? false, ownWords, otherWords,
   };
   const reader = clauseReader(context, toAssistant, asked);
   for (const sentence of sentencesOf(text.said).slice(0, mostSentences)) if (sentence.length <= longestSentence) reader.read(sentence);
@@ -76,6 +83,7 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
     const answered = first && asked !== null ? answerTo(asked, reading, clause, context) : null;
     if (reading.kind !== 'nothing' || reading.reason === 'unclear reference' || reading.reason === 'nothing durable') first = false;
     if (answered !== null) { previous = { ...answered }; drafts.push(previous); return; }
+    if (reading.kind === 'statement' && intendsOnly(reading)) { previous = join(previous, reading.tokens, reading.weight, reading.range, reasons); return; }
     if (reading.kind === 'statement') { previous = { ...reading }; drafts.push(previous); return; }
     if (reading.kind === 'continuation') { previous = join(previous, reading.tokens, reading.weight, reading.range, reasons); return; }
     reasons.push(reading.kind === 'fragment' ? 'nothing durable' : reading.reason);
@@ -96,7 +104,8 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
     const request = toAssistant ? null : lastingRequest(sentence, context.speaker, context.other);
     if (request !== null) { fixed.push({ text: request, range: null, confidence: 0.75, foreign: null }); return; }
     for (const clause of clausesOf(expand(sentence))) {
-      take(readClause(clause, { ...context, earlier, askedOfOther: context.askedOfOther && earlier === '', asked: previous === null && first ? context.asked : null }), clause);
+      const ownWords = `${context.ownWords} ${earlier} ${clause}`;
+      take(readClause(clause, { ...context, earlier, ownWords, askedOfOther: context.askedOfOther && earlier === '', asked: previous === null && first ? context.asked : null }), clause);
       earlier = `${earlier} ${clause}`.slice(-300);
     }
   };
@@ -108,6 +117,10 @@ function clauseReader(context: SpeakingContext, toAssistant: boolean, asked: Ask
   };
 }
 
+/** “Ana wanted to feel the wind”: on what occasion, only the sentence before can tell. */
+const intendsOnly = ({ tokens, range }: Statement): boolean => range === null && has(tokens[0], 'Speaker')
+  && /^\S+ (?:just |really |only |mainly )?(?:wanted to|tried to|hoped to|meant to)\b(?!.*\b(?:when|as|since|always|because|after|before|while|years?|until|but)\b)/i.test(render(tokens));
+
 /** “It follows three beekeepers …” goes to the fact before it, where “it” has its noun; mood alone (“It was cold”) is dropped. */
 function join(previous: Draft | null, tokens: readonly Token[], weight: number, range: DateRange | null, reasons: string[]): Draft | null {
   if (previous === null) { reasons.push('unclear reference'); return null; }
@@ -116,7 +129,7 @@ function join(previous: Draft | null, tokens: readonly Token[], weight: number, 
   const last = previous.tokens.at(-1);
   if (head === undefined || last === undefined) return previous;
   const seam = { ...last, post: `${last.post.replace(/[\s.!,;]+$/, '')}; ` };
-  const joined = [...previous.tokens.slice(0, -1), seam, { ...head, text: head.text.toLowerCase() }, ...rest];
+  const joined = [...previous.tokens.slice(0, -1), seam, { ...head, text: has(head, 'Speaker') ? head.text : head.text.toLowerCase() }, ...rest];
   if (render(joined).length > 320) return previous;
   if (firstUnclear(joined) >= 0) { reasons.push('unclear reference'); return previous; }
   previous.tokens = joined;

@@ -83,16 +83,16 @@ export function anchored(tokens: readonly Token[], owner: string, owned: Readonl
 /** What a verb or a noun leaves to the talk before: an object, an occasion, a standard of comparison. */
 const open = regex('iu',
   String.raw`\bcelebrated by\b|\bback then\b(?! (?:in|at)\b)|^(?:Nothing|Everything|All|None|Neither|Both) (?:was|were|is|are|of)\b|\bas soon as \S+ (?:starts?|started|begins?|gets?|does)[,.]|`,
-  String.raw`\bto (?:capture|show|catch) everyone's\b|\badded some \p{L}+ for\b|\bexploring (?:\p{L}+ )?options(?=[.,;(]|$| \()|\btried to stay calm\b|\b(?:the|one|first|next|last) idea \S+ had\b|`,
+  String.raw`\badded some \p{L}+ for\b|\bexploring (?:\p{L}+ )?options(?=[.,;(]|$| \()|\btried to stay calm\b|\b(?:the|one|first|next|last) idea \S+ had\b|`,
   String.raw`\b(?:picked up|learn(?:ed|t)|found|gained|got) (?:(?:a few|some|several|lots of|a couple of) )?(?:new |more )?(?:skills|recipes|tricks|ideas|stuff|things)(?=[.,;(]|$| \()|`,
-  String.raw`\bsomething (?:that|which) brings\b|\bone (?:that|which|with)\b|\b(?:especially|like|mostly|mainly) \p{L}+-\p{L}+ ones\b|\btournament again\b|^\S+ trip went\b|\b(?:lots of|many|so many) people (?:showed|turned) up\b(?! (?:at|for|to)\b)|\braise enough\b(?! (?:money )?(?:for|to (?:buy|pay))\b)|\bshare of research\b(?! (?:on|for|into)\b)|\bhow the (?:space|place|room) would\b|`,
-  String.raw`\bto make connections,|\btheir experiences\b|\bbrainstorming some to\b|\bsend it to\b|\b(?:do|try) it(?: out)?(?=[.,;(]|$| \()|\bhow (?:much )?\p{L}+ everyone (?:has|had|is|was)\b`);
+  String.raw`\bsomething (?:that|which) brings\b|\bone (?:that|which|with)\b|\b(?:especially|like|mostly|mainly) \p{L}+-\p{L}+ ones\b|^\S+ trip went\b|\braise enough\b(?! (?:money )?(?:for|to (?:buy|pay))\b)|\bshare of research\b(?! (?:on|for|into)\b)|\bhow the (?:space|place|room) would\b|`,
+  String.raw`\btheir experiences\b|\bbrainstorming some to\b|\b(?:do|try) it(?: out)?(?=[.,;(]|$| \()|\bhow (?:much )?\p{L}+ everyone (?:has|had|is|was)\b`);
 /** Moods, slogans and good intentions: true of anyone on a good day. */
 const slogan = regex('iu',
   String.raw`\b(?:stay(?:s|ing)? (?:filled|upbeat)|best effort|hop(?:es?|ing) for the best|stepping into the unknown|time to reflect|doing (?:alright|okay|fine)|proud of how far|making a real difference|`,
   String.raw`(?:words|thoughts) into action|feels? (?:so |really |very )?(?:humble|blessed|grateful|thankful)(?: too)?(?=[.,;(]|$)|finding the balance|enjoy the small stuff|every step counts|put \S+ hearts? into|brings? \p{Lu}\p{L}+ and others together|pay off in the end)\b`);
-/** “Ben should come along”: what one wishes the other to do. */
-const wish = /^\S+ (?:really |definitely |totally )?should (?!not have)\b/iu;
+/** “Ben should read more”: what one wishes the other to do; “Ben should join Ana in May” is an invitation. */
+const wish = /^\S+ (?:really |definitely |totally )?should (?!not have\b)(?!.*\bjoin \p{Lu})/iu;
 
 /** Ends of a sentence that lean on what was said, and that it can do without. */
 const tails = regex('iu',
@@ -114,12 +114,3 @@ export const isUnanchored = (words: string): boolean => {
   const bare = words.replace(/"[^"]*"/g, '""');
   return open.test(bare) || slogan.test(bare) || wish.test(bare);
 };
-
-/** “Open to other brands”: other than which, only the talk before says; without the word it is as true. */
-export const withoutOther = (tokens: readonly Token[]): readonly Token[] => tokens.filter((token, at) => {
-  if (token.lower !== 'other' || token.made || token.post.trim() !== '') return true;
-  const next = tokens[at + 1];
-  if (!/^(?:brands|stuff|things|projects|tournaments|options|places|games|books|movies|hobbies|activities|genres|flavou?rs|recipes)$/.test(next?.lower ?? '')) return true;
-  const listed = tokens.slice(Math.max(0, at - 2), at).some(each => /^(?:and|or|the|any|each|no)$/.test(each.lower)) || tokens[at + 2]?.lower === 'than' || tokens[at + 2]?.lower === 'like';
-  return listed;
-});

@@ -32,6 +32,9 @@ const unsaid = regex('iu',
   String.raw`\braised an? (?:ton|lot)\b|^trying to\b|\bthe (?:necessary|required|proper|appropriate|regular|usual) (?:\p{L}+ )?\p{L}+s\b|\bthe ones\b|\b(?:physical|digital|signed|second|hard) copy\b(?! of)|`,
   String.raw`\bnot (?:decided|chosen)(?: yet)?(?:[.!]|$)|\b(?:on|with|for|made|got|did|wrote|owns?) one (?!of|day|thing|time|with|\p{L}+ called)\p{L}+|\bpeople (?:showed|turned) up\b(?! (?:at|for|to)\b)(?!.*\b(?:able|raised?)\b)|`,
   String.raw`\bkept (?:playing|going|trying|practi[cs]ing) (?:through|until|in)\b|'s? (?:last|first|next|latest) (?:run|try|attempt)\b|\bboth (?:\p{Lu}\p{L}+'s?|their) \p{L}+s\b|`,
+  String.raw`\b(?:doing|done|did) (?:\S+ ){0,4}research(?! (?:on|into|for|about|in|at)\b)|\bhoping for (?:some )?(?:good|great) news\b|\bcelebrated by\b|`,
+  String.raw`\b(?:play|playing|played|compete|competing|competed) professionally\b(?! (?:for|in|with|as|at)\b)|`,
+  String.raw`\b(?:went to|attended|been to) an event(?=[.,;]| and| \()|`,
   String.raw`\b(?:powered|pushed|pulled|breezed|made it) through(?:[.!]|$)|\b(?:tak(?:e|es|ing)|took) (?:lessons|classes)\b(?! (?:in|on|for|of)\b)|\b(?:could|would|might) (?:(?:definitely|really|totally) )?help \p{L}+ (?:get back|stay|keep)\b|`,
   String.raw`\b(?:ended up (?:laughing|having|crying)|talked to some big names)\b|\b(?:try|trying|tried|want|wants|use|used|love|loves|make|made) \p{Lu}\p{L}+'s? recipes?(?=[.,;]|$)`);
 /** “Different flavors and toppings”, “a certain design”: nothing in a short sentence says of what, or which. */
