@@ -79,7 +79,7 @@ export function withOwners(tokens: readonly Token[], context: SpeakingContext): 
       if (/^(?:kids|children)$/.test(noun.lower) && joinedOwn.test(before) && before !== 'for'
         && (/^(?:took|takes?|taking)$/.test(before) || (before === 'with' && !worksWithChildren.test(context.ownWords)) || /\bm(?:y|ine) (?:son|daughter|family|fam|wife|husband)\b/i.test(context.ownWords) || /\byour (?:family|fam|wife|husband|son|daughter)\b/i.test(context.otherWords))) return say(owner);
     }
-    if (context.owned.has(noun.lower)) return say(owner);
+    if (context.owned.has(noun.lower) && (ownable.test(noun.lower) || oneOfSeveral.test(noun.lower))) return say(owner);
     if (oneOfSeveral.test(noun.lower)) {
       const isSubject = at === 0 && has(tokens.find((_, index) => index > head && isFinite(tokens, index)), 'Copula');
       const words = phrase.includes(' ') ? phrase : lastSaid('an?|the', noun.lower, `${context.otherWords} ${context.ownWords}`) ?? phrase;
