@@ -9,6 +9,7 @@ import type { Documents } from './documents';
 import { formatError, formatResult, translated, type Trace } from './errors';
 import { checkVariables, refuse, type QueryLimits } from './limits';
 import { closable } from './iterators';
+import { createSharedResults } from './shared-results';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -68,6 +69,7 @@ export interface Operations {
 /** Everything between a transport and the executor, the same for HTTP and WebSocket. */
 export function createOperations<App, Loaders>(options: OperationsOptions<App, Loaders>): Operations {
   const { schema, documents, limits, executor, app } = options;
+  const shared = createSharedResults();
 
   /** @throws GatewayError when a limit refuses it. */
   function check(request: OperationRequest): { prepared: PreparedOperation } | { errors: readonly unknown[]; reason: string } {
@@ -116,11 +118,12 @@ export function createOperations<App, Loaders>(options: OperationsOptions<App, L
   }
 
   /** graphql-js would reuse one context for all events: its loaders would answer from the first event's cache for ever. */
-  async function* respond(source: AsyncIterable<unknown>, { args }: PreparedOperation, caller: Caller): AsyncGenerator<FormattedExecutionResult, void> {
+  async function* respond(source: AsyncIterable<unknown>, prepared: PreparedOperation, caller: Caller): AsyncGenerator<FormattedExecutionResult, void> {
+    const group = shared.groupOf(prepared, caller.actor);
     try {
       for await (const rootValue of source) {
-        const result = await executor.execute({ ...args, rootValue, contextValue: openContext(caller).context });
-        yield formatResult(result, caller.trace);
+        yield await shared.answer(group, rootValue, async () =>
+          formatResult(await executor.execute({ ...prepared.args, rootValue, contextValue: openContext(caller).context }), caller.trace));
       }
     } catch (error) {
       throw translated(formatError(error, caller.trace));

@@ -27,6 +27,8 @@ export class CloseSocket extends Error {
 export interface SocketExtra {
   readonly request: IncomingMessage;
   isOpen(): boolean;
+  /** Resolves once the bytes were handed over; a peer that reads too slowly is closed instead. */
+  send(text: string): Promise<void>;
   close(code: number, reason: string): void;
   /** Asks again whether the caller may still listen; set while the connection is acknowledged. */
   recheck: NodeJS.Timeout | null;
@@ -59,20 +61,22 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
   // A broken frame or one beyond maxPayload: ws closes the connection with the right code by itself.
   socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket error'));
 
+  const send = async (text: string): Promise<void> => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > maxBufferedBytes) {
+      socket.close(CLOSE.slowConsumer, 'Slow consumer');
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      // A failed write means the connection is gone, which `close` reports.
+      socket.send(text, () => resolve());
+    });
+  };
+
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send: (text) => {
-        if (socket.readyState !== socket.OPEN) return;
-        if (socket.bufferedAmount > maxBufferedBytes) {
-          socket.close(CLOSE.slowConsumer, 'Slow consumer');
-          return;
-        }
-        return new Promise((resolve) => {
-          // A failed write means the connection is gone, which `close` reports.
-          socket.send(text, () => resolve());
-        });
-      },
+      send,
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data, isBinary) => {
@@ -85,7 +89,7 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
         });
       },
     },
-    { request, recheck: null, isOpen: () => socket.readyState === socket.OPEN, close: (code, reason) => socket.close(code, reason) },
+    { request, recheck: null, send, isOpen: () => socket.readyState === socket.OPEN, close: (code, reason) => socket.close(code, reason) },
   );
 
   socket.once('close', (code, reason) => {

@@ -11,6 +11,7 @@ import { traceIdFrom } from '../src/kernel/trace';
 import { parseIdempotencyKey, secretOf, type Credentials } from './context';
 import { formatError, formattedOf, translated, type Trace } from './errors';
 import type { Caller, Operations, PreparedOperation } from './operations';
+import { sentItems } from './sent-items';
 import { CLOSE, CloseSocket, serveSocket, type SocketExtra } from './socket';
 
 export interface SocketLimits {
@@ -58,6 +59,8 @@ type Socket = Context<Record<string, unknown>, SocketExtra>;
 interface Live {
   readonly prepared: PreparedOperation;
   readonly caller: Caller;
+  readonly id: string;
+  readonly send: SocketExtra['send'];
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws): queries, mutations and subscriptions through the same `operations` as HTTP. */
@@ -102,7 +105,7 @@ export function createWsTransport({ operations, logger, metrics, limits, authent
     onClose({ extra }) {
       if (extra.recheck !== null) clearInterval(extra.recheck);
     },
-    async onSubscribe(socket, _id, payload) {
+    async onSubscribe(socket, id, payload) {
       const trace: Trace = { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger, metrics };
       // The key may have been revoked or limited since the connection was opened. An authenticator that cannot answer now
       // refuses this operation; the others on the socket go on.
@@ -121,7 +124,7 @@ export function createWsTransport({ operations, logger, metrics, limits, authent
       try {
         const idempotencyKey = parseIdempotencyKey(payload.extensions?.['idempotencyKey'], 'extensions.idempotencyKey');
         await operations.admit(actor);
-        live.set(outcome.prepared.args, { prepared: outcome.prepared, caller: { actor, trace, idempotencyKey } });
+        live.set(outcome.prepared.args, { prepared: outcome.prepared, caller: { actor, trace, idempotencyKey }, id, send: (text) => socket.extra.send(text) });
       } catch (error) {
         return refuseAll([formatError(error, trace)]);
       }
@@ -132,8 +135,9 @@ export function createWsTransport({ operations, logger, metrics, limits, authent
       return (await operations.run(prepared, caller)) as ExecutionResult;
     },
     async subscribe(args) {
-      const { prepared, caller } = liveOf(args);
-      return (await operations.subscribe(prepared, caller)) as AsyncIterable<ExecutionResult> | ExecutionResult;
+      const { prepared, caller, id, send } = liveOf(args);
+      const opened = await operations.subscribe(prepared, caller);
+      return Symbol.asyncIterator in opened ? sentItems(id, opened, send) : (opened as ExecutionResult);
     },
     // The library speaks of GraphQLError instances, `operations` of formatted ones: they are sent as they are.
     onNext: (_socket, _id, _payload, _args, result) => result as FormattedExecutionResult,

@@ -107,6 +107,41 @@ describe('failures', () => {
   });
 });
 
+describe('subscribers to the same', () => {
+  const query = 'subscription($after: String, $kind: String) { announcements(after: $after, kind: $kind) { cursor reader execution } }';
+  const subscribers = (keys: readonly string[], variablesOf: (n: number) => Record<string, unknown>, document = query) => {
+    const got = keys.map((): unknown[] => []);
+    keys.forEach((key, n) => {
+      connect({ connectionParams: { authorization: `Bearer ${key}` } }).subscribe({ query: document, variables: variablesOf(n) }, {
+        next: ({ data }) => got[n]?.push(data?.['announcements']), error: () => undefined, complete: () => undefined,
+      });
+    });
+    return got;
+  };
+  const executionsOf = (got: readonly unknown[][]): Set<number> => new Set(got.flat().map((item) => (item as { execution: number }).execution));
+  const announceTo = async (got: readonly unknown[][]): Promise<void> => {
+    await until(() => running.app.open === got.length);
+    running.app.announce();
+    await until(() => got.every((items) => items.length === 1));
+  };
+
+  test('share one execution, wherever they resumed', async () => {
+    const got = subscribers(Array.from({ length: 20 }, () => 'ada'), (n) => ({ kind: 'news', after: String(n) }));
+    await announceTo(got);
+    expect(executionsOf(got).size).toBe(1);
+  });
+
+  test('share none with another principal, other variables or another document', async () => {
+    const got = [
+      ...subscribers(['ada', 'ben'], () => ({ kind: 'news' })), ...subscribers(['ada'], () => ({ kind: 'gossip' })),
+      ...subscribers(['ada'], () => ({ kind: 'news' }), query.replace('cursor reader', 'reader cursor')),
+    ];
+    await announceTo(got);
+    expect(executionsOf(got).size).toBe(4);
+    expect(got.map(([item]) => (item as { reader: string }).reader)).toEqual(['ada', 'ben', 'ada', 'ada']);
+  });
+});
+
 describe('a source is closed', () => {
   test('when the client unsubscribes, while it waits for its next item', async () => {
     const unsubscribe = connect().subscribe({ query: 'subscription { ticks(upTo: 0) }' }, { next: () => undefined, error: () => undefined, complete: () => undefined });

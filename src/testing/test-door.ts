@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import { buildGraphQLSchema } from '../../graphql/build-schema';
 import type { Credentials, GatewayContext } from '../../graphql/context';
 import { live } from '../../graphql/live';
@@ -37,6 +37,29 @@ export class TestApp {
     return { tenantId: 't1', principalId: credentials.secret ?? 'local', roles: ['admin'], scopeLimits: [] };
   }
 
+  private release: () => void = () => undefined;
+  private released = new Promise<void>((resolve) => { this.release = resolve; });
+
+  /** Gives the next announcement to everyone who waits for it, at once. */
+  announce(): void {
+    const { release } = this;
+    this.released = new Promise((resolve) => { this.release = resolve; });
+    release();
+  }
+
+  async *announcements(signal: AbortSignal): AsyncGenerator<{ cursor: string }> {
+    this.open += 1;
+    const left = new Promise<'left'>((resolve) => { signal.addEventListener('abort', () => { resolve('left'); }, { once: true }); });
+    try {
+      for (let n = 1; ; n += 1) {
+        if ((await Promise.race([this.released, left])) === 'left') return;
+        yield { cursor: String(n) };
+      }
+    } finally {
+      this.open -= 1;
+    }
+  }
+
   async *ticks(upTo: number, signal: AbortSignal): AsyncGenerator<number> {
     this.open += 1;
     try {
@@ -68,6 +91,18 @@ class Item {
   tags(): string[] {
     return [];
   }
+}
+
+@ObjectType()
+class Announcement {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => String)
+  reader!: string;
+
+  @Field(() => Int)
+  execution!: number;
 }
 
 @InputType()
@@ -149,6 +184,17 @@ export class TestResolver {
   }
 
   /** 0: waits until it is closed. Negative: fails after opening. */
+  @Subscription(() => Announcement, {
+    subscribe: ({ context }: SubscribeResolverData<object, unknown, Context>) => live(async (signal) => context.app.announcements(signal)),
+  })
+  announcements(
+    @Root() { cursor }: { cursor: string }, @Ctx() { app, actor }: Context,
+    @Arg('after', () => String, { nullable: true }) _after?: string, @Arg('kind', () => String, { nullable: true }) _kind?: string,
+  ): Announcement {
+    app.executions += 1;
+    return Object.assign(new Announcement(), { cursor, reader: actor.principalId, execution: app.executions });
+  }
+
   @Subscription(() => Int, {
     subscribe: ({ args, context }) => {
       const { app }: Context = context;
