@@ -58,16 +58,22 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
   socket.on('pong', () => {
     alive = true;
   });
+  // Each ping is answered by ws itself: a peer that pings and never reads would have us pile up the answers.
+  socket.on('ping', () => {
+    if (socket.bufferedAmount > maxBufferedBytes) socket.terminate();
+  });
   // A broken frame or one beyond maxPayload: ws closes the connection with the right code by itself.
   socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket error'));
 
-  const send = async (text: string): Promise<void> => {
-    if (socket.readyState !== socket.OPEN) return;
+  // Whatever would be sent to a closing peer waits for its end: a subscription must not race through its backlog for nobody.
+  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const send = (text: string): Promise<void> => {
+    if (socket.readyState !== socket.OPEN) return gone;
     if (socket.bufferedAmount > maxBufferedBytes) {
       socket.close(CLOSE.slowConsumer, 'Slow consumer');
-      return;
+      return gone;
     }
-    await new Promise<void>((resolve) => {
+    return new Promise((resolve) => {
       // A failed write means the connection is gone, which `close` reports.
       socket.send(text, () => resolve());
     });

@@ -107,6 +107,8 @@ export function createWsTransport({ operations, logger, metrics, limits, authent
     },
     async onSubscribe(socket, id, payload) {
       const trace: Trace = { traceId: traceIdFrom(text(payload.extensions?.['traceparent'])), logger, metrics };
+      // Before anything is awaited: of a flood, those within the limit go on.
+      if (Object.keys(socket.subscriptions).length > limits.maxOperationsPerConnection) return refuseAll([formatError(tooMany(limits), trace)]);
       // The key may have been revoked or limited since the connection was opened. An authenticator that cannot answer now
       // refuses this operation; the others on the socket go on.
       let actor: Actor;
@@ -118,7 +120,6 @@ export function createWsTransport({ operations, logger, metrics, limits, authent
         }
         throw error;
       }
-      if (Object.keys(socket.subscriptions).length > limits.maxOperationsPerConnection) return refuseAll([formatError(tooMany(limits), trace)]);
       const outcome = operations.prepare(payload, trace);
       if ('refused' in outcome) return refuseAll(outcome.refused);
       try {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { createGraphiQL } from '../../graphql/graphiql';
@@ -213,4 +214,56 @@ describe('closing', () => {
     expect(await code).toBe(1001);
     await stop();
   });
+});
+
+describe('a peer that takes its time', () => {
+  const patience = { headersMs: 100, requestMs: 200, checkMs: 20 };
+
+  /** All that a raw connection is told until it is closed, when it sends `first` and then a byte now and then. */
+  function trickle(url: string, first: string): Promise<string> {
+    return new Promise((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      let told = '';
+      const drip = setInterval(() => socket.write('x'), 10);
+      socket.write(first);
+      socket.on('data', (data) => (told += String(data))).on('error', () => undefined).once('close', () => {
+        clearInterval(drip);
+        resolve(told);
+      });
+    });
+  }
+
+  test('over its headers is told so and cut off, while others are answered', async () => {
+    const { url } = await start({ patience });
+    const slow = Array.from({ length: 50 }, () => trickle(url, 'POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-slow: '));
+    expect((await send(`${url}/healthz`, {})).status).toBe(200);
+    for (const told of await Promise.all(slow)) expect(told).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('over its body is cut off even when its answer is long given', async () => {
+    const { url } = await start({ patience });
+    expect(await trickle(url, 'POST /nowhere HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  test('over its first byte is cut off too', async () => {
+    const { url } = await start({ patience });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+  });
+});
+
+test.each([
+  ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400],
+  ['headers of 20,000 bytes', `GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+  ['two lengths', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx', 400],
+  ['a length and chunks', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+])('%s is refused and its connection closed', async (_, bytes, status) => {
+  const { url } = await start();
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let told = '';
+  socket.on('data', (data) => (told += String(data))).on('error', () => undefined);
+  socket.write(bytes);
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(told).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
 });

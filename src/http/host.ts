@@ -27,7 +27,20 @@ export interface HostOptions {
   readonly allow: HostPolicy;
   /** How long `close` waits for requests under way. */
   readonly graceMs?: number;
+  readonly patience?: Patience;
 }
+
+/** What a peer may take before it is cut off. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often that is looked at. */
+  readonly checkMs: number;
+}
+
+/** Idle connections outlive a load balancer's 60 s. */
+const KEEP_ALIVE_MS = 65_000;
+const DEFAULT_PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 };
 
 export interface Host {
   /** Port 0 picks a free one. @throws when the address is taken. */
@@ -52,7 +65,7 @@ const READ = ['GET', 'HEAD'];
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The http server of the process: admits or refuses by host and origin, routes, logs one line per request, and closes in order. */
-export function createHost({ graphql, graphiql, health, metrics = noMetrics, metricsPage, logger, allow, graceMs = 10_000 }: HostOptions): Host {
+export function createHost({ graphql, graphiql, health, metrics = noMetrics, metricsPage, logger, allow, graceMs = 10_000, patience = DEFAULT_PATIENCE }: HostOptions): Host {
   const upgraded = new Set<Duplex>();
   let draining = false;
 
@@ -165,8 +178,9 @@ export function createHost({ graphql, graphiql, health, metrics = noMetrics, met
     return path === '/graphql' ? null : NO_SUCH_PATH;
   }
 
-  // A peer may take 10 s for its headers and 30 s for a whole request; idle connections outlive a load balancer's 60 s.
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 2_000 });
+  const server = createServer({
+    headersTimeout: patience.headersMs, requestTimeout: patience.requestMs, connectionsCheckingInterval: patience.checkMs, keepAliveTimeout: KEEP_ALIVE_MS,
+  });
   server.on('request', onRequest).on('upgrade', onUpgrade);
 
   return {
