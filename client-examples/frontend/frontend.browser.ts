@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Gateway } from '../../src/gateway';
 import { launchBrowser } from '../../src/testing/browser';
@@ -53,7 +50,8 @@ test('a page shows what is appended elsewhere and what is typed into it, and the
   await page.locator('#memories li', { hasText: 'Mara is allergic to walnuts.' }).waitFor();
   await page.locator('#phase', { hasText: 'Done' }).waitFor();
   expect(await page.locator('#problem').isVisible()).toBe(false);
-  await page.screenshot({ path: join(await mkdtemp(join(tmpdir(), 'contextiq-frontend-')), 'page.png') });
+  // To look at: the folder is not kept in git.
+  await page.screenshot({ path: 'coverage/frontend.png' });
 });
 
 test('a broken connection leaves no gap and shows nothing twice', async () => {
