@@ -35,6 +35,23 @@ test('a subscriber whose socket is cut again and again sees each event once and 
   expect(network.accepted).toBeGreaterThan(8);
 });
 
+test('a subscriber goes on when its network has gone silent without a word', async () => {
+  const sessionId = await newSession('silent');
+  const radio = await startTcpProxy(gateway.url);
+  const listener = connect(radio.url, { timeoutMs: 300 });
+  const seen: string[] = [];
+  await say(sessionId, 'before');
+  for await (const { event } of listener.subscribe(sessionEvents, { sessionId })) {
+    seen.push(textOf(event));
+    if (seen.length === 2) break;
+    radio.freeze();
+    await say(sessionId, 'meanwhile');
+  }
+  await listener.close();
+  await radio.close();
+  expect(seen).toEqual(['before', 'meanwhile']);
+});
+
 test('what is sent again because its answer was lost happens once', async () => {
   const sessionId = await newSession('lost');
   let answered = 0;

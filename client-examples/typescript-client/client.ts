@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from 'graphql-ws';
+import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { retrying } from './backoff';
 import { ContextIQError, type GraphQLFailure } from './errors';
@@ -27,7 +27,7 @@ export interface ConnectOptions {
   readonly apiKey?: string | undefined;
   /** Of a request, the first one included. */
   readonly attempts?: number;
-  /** Of one attempt. */
+  /** Of one attempt; and how long an open socket may stay silent before it is asked, and then before it counts as dead. */
   readonly timeoutMs?: number;
 }
 
@@ -39,8 +39,17 @@ interface Answer<Data> {
 export function connect(url: string, { apiKey, attempts = 8, timeoutMs = 10_000 }: ConnectOptions = {}): ContextIQ {
   const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const life = new AbortController();
-  // It connects when something is subscribed. Retries are ours: only we know the cursor to go on from.
-  const socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: authorization });
+  // A network that went away says nothing: without an answer to its ping the socket is given up.
+  let pongDue: NodeJS.Timeout | undefined;
+  const socket: Client = createClient({
+    // It connects when something is subscribed. Retries are ours: only we know the cursor to go on from.
+    url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: authorization, keepAlive: timeoutMs,
+    on: {
+      ping: (received) => { if (!received) pongDue = setTimeout(() => socket.terminate(), timeoutMs); },
+      pong: () => clearTimeout(pongDue),
+      closed: () => clearTimeout(pongDue),
+    },
+  });
 
   return {
     async request<Data, Variables extends object>(operation: Operation<Data, Variables>, variables: Variables, idempotencyKey: string = randomUUID()) {

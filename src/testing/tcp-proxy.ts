@@ -8,6 +8,8 @@ export interface TcpProxy {
   readonly accepted: number;
   /** Breaks every connection without a word. New ones are let through. */
   cut(): void;
+  /** Lets nothing more through on the connections there are, which stay open. */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get accepted() { return accepted; },
     cut,
+    freeze() { for (const socket of open) socket.unpipe().pause(); },
     async close() {
       server.close();
       cut();
