@@ -125,7 +125,7 @@ export function createOperations<App, Loaders>(options: OperationsOptions<App, L
 
   /** graphql-js would reuse one context for all events: its loaders would answer from the first event's cache for ever. */
   async function* respond(source: AsyncIterable<unknown>, prepared: PreparedOperation, caller: Caller): AsyncGenerator<FormattedExecutionResult, void> {
-    const group = shared.groupOf(prepared, caller.actor);
+    const group = shared.groupOf(prepared.args, caller.actor);
     try {
       for await (const rootValue of source) {
         yield await shared.answer(group, rootValue, async () =>

@@ -1,6 +1,5 @@
-import { Kind, visit, type DocumentNode, type FormattedExecutionResult } from 'graphql';
+import { Kind, visit, type DocumentNode, type ExecutionArgs, type FormattedExecutionResult } from 'graphql';
 import type { Actor } from '../src/kernel/actor';
-import type { PreparedOperation } from './operations';
 
 /** How long an answer serves others: those who were woken by the same item, not those who come to it later. */
 const KEEP_MS = 20;
@@ -12,7 +11,7 @@ const KEEP_MS = 20;
  */
 export interface SharedResults {
   /** The group of a subscriber; items are told apart by their cursor within it. */
-  groupOf(prepared: PreparedOperation, actor: Actor): string;
+  groupOf(args: Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>, actor: Actor): string;
   answer(group: string, rootValue: unknown, execute: () => Promise<FormattedExecutionResult>): Promise<FormattedExecutionResult>;
 }
 
@@ -30,7 +29,7 @@ export function createSharedResults(): SharedResults {
   };
 
   return {
-    groupOf({ args: { document, operationName, variableValues } }, { tenantId, principalId, roles, scopeLimits }) {
+    groupOf({ document, operationName, variableValues }, { tenantId, principalId, roles, scopeLimits }) {
       const cursors = cursorVariables(document);
       const variables = Object.entries(variableValues ?? {}).filter(([name]) => !cursors.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
       return JSON.stringify([numberOf(document), operationName ?? null, variables, tenantId, principalId, roles, scopeLimits]);
