@@ -107,7 +107,7 @@ module.exports = {
     },
 
     vendor('database-vendors', ['typeorm', 'pg', 'pg-pool', 'pg-protocol', 'pgvector', '@electric-sql/[^/]+'], ['^src/storage/', '^migrations/']),
-    vendor('platform-vendors', ['amqplib', 'ioredis', 'openai', 'gpt-tokenizer', 'pino', 'prom-client', '@aws-sdk/[^/]+', '@opentelemetry/[^/]+'], ['^src/platform/']),
+    vendor('platform-vendors', ['amqplib', 'cockatiel', '@huggingface/[^/]+', 'ioredis', 'openai', 'gpt-tokenizer', 'pino', 'prom-client', '@aws-sdk/[^/]+', '@opentelemetry/[^/]+'], ['^src/platform/']),
     vendor('graphql-vendors', ['graphql', 'type-graphql', 'graphql-ws', 'graphql-scalars', '@apollo/[^/]+', '@graphql-tools/[^/]+', 'dataloader', 'ws', 'class-validator'], ['^graphql/']),
   ],
   options: {

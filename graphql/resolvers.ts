@@ -9,11 +9,12 @@ import { MemorySubscriptions } from './memory/memory.subscriptions';
 import { RecallResolver } from './search/recall.resolver';
 import { SessionResolver } from './session/session.resolver';
 import { SessionSubscriptions } from './session/session.subscriptions';
+import { ModelUsageResolver, UsageResolver } from './usage/usage.resolver';
 import { VersionResolver } from './version.resolver';
 
 /** Every resolver class of the schema. */
 export const resolvers = [
   VersionResolver, SessionResolver, SessionSubscriptions, MemoryResolver, MemorySubscriptions,
   GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver, JobResolver,
-  RecallResolver, ContextResolver,
+  RecallResolver, ContextResolver, UsageResolver, ModelUsageResolver,
 ] as const;

@@ -20,7 +20,7 @@ export class Initial1763683200000 implements MigrationInterface {
 }
 
 const TABLES = [
-  'generation_candidates', 'generations', 'jobs', 'feed_items', 'feed_head', 'leases', 'lexicon', 'corpus_stats', 'embedding_cache',
+  'model_usage', 'generation_candidates', 'generations', 'jobs', 'feed_items', 'feed_head', 'leases', 'lexicon', 'corpus_stats', 'embedding_cache',
   'memory_embeddings', 'memory_tombstones', 'memory_revisions', 'memories', 'banks', 'idempotency_keys', 'api_keys', 'shared_states', 'events', 'sessions', 'tenants',
 ];
 
@@ -385,4 +385,15 @@ const STATEMENTS = [
   )`,
   `create index generation_candidates_open on generation_candidates (tenant_id, generation_id, ordinal) where outcome is null`,
   `create index generation_candidates_memory on generation_candidates (tenant_id, memory_id) where memory_id is not null`,
+
+  // What a tenant's models took, by the day in UTC: a few rows a day.
+  `create table model_usage (
+    tenant_id text collate "C" not null references tenants (id) on delete cascade,
+    day date not null,
+    model text collate "C" not null,
+    calls bigint not null,
+    prompt_tokens bigint not null,
+    completion_tokens bigint not null,
+    primary key (tenant_id, day, model)
+  ) with (fillfactor = 70)`,
 ];

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
 const modeOf = (config: Config): object => ({
   ...(config.database.kind === 'pglite' ? { dataDir: config.database.dataDir } : { database: new URL(config.database.url).host }),
   auth: config.auth.kind === 'local' ? 'no key needed: only this machine can reach it' : 'API keys (npm run keys)',
-  extraction: config.chat.kind === 'offline' ? 'offline rules' : config.chat.model,
+  extraction: config.chat.kind === 'offline' ? 'offline rules' : config.chat.models.map(({ provider, model }) => (provider === undefined ? model : `${provider}/${model}`)).join(', then '),
 });
 
 main().catch((error: unknown) => {

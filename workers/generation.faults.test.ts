@@ -96,7 +96,7 @@ const arbitrary = (seed: number): Consolidator => {
   return {
     name: 'test/arbitrary',
     decide: (items) => Promise.resolve({
-      usage: [{ model: 'test/arbitrary', promptTokens: 1, completionTokens: 1 }],
+      usage: [{ model: 'test/arbitrary', calls: 1, promptTokens: 1, completionTokens: 1 }],
       decisions: items.map(({ ordinal, neighbours, candidate }): Decision => {
         const memoryId = neighbours[pick(neighbours.length)]?.id;
         const action = (['create', 'duplicate', 'refine', 'contradict', 'retract', 'quarantine'] as const)[pick(6)] ?? 'create';
@@ -193,7 +193,7 @@ test('an answer that was paid for is kept before it is used, and not asked for a
     decide: (items) => {
       asked.push(...items.map(({ ordinal }) => ordinal));
       return Promise.resolve({
-        usage: [{ model: 'test/paid', promptTokens: 10, completionTokens: 1 }],
+        usage: [{ model: 'test/paid', calls: 1, promptTokens: 10, completionTokens: 1 }],
         decisions: items.map(({ ordinal }) => ({ ordinal, action: 'create', reason: 'paid' })),
       });
     },

@@ -54,7 +54,7 @@ describe('a generation', () => {
     const job = await generate(world, actor, sessionId);
     expect(job).toMatchObject({
       status: 'COMPLETED', phase: 'DONE', sessionId, scope, leftOutCount: 1, leftOut: [{ eventId: events[1]?.id, reason: 'question' }],
-      extractor: 'test/script', usage: [{ model: 'test/script', promptTokens: 7, completionTokens: 2 }], error: null,
+      extractor: 'test/script', usage: [{ model: 'test/script', calls: 2, promptTokens: 7, completionTokens: 2 }], error: null,
     });
     expect(job.finishedAt).not.toBeNull();
     expect(await outcomesOf(world, actor, job.id)).toEqual(['CREATED', 'CREATED', 'CREATED', 'CREATED', 'UPDATED', 'UNCHANGED']);

@@ -58,6 +58,11 @@ export class GenerationResolver {
     return shareOf(generation);
   }
 
+  @FieldResolver(() => Float, { nullable: true, description: 'What its models cost at list price in USD, an estimate from above; null when a price is not known.' })
+  costUsd(@Root() generation: Generation, @Ctx() { app }: Context): number | null {
+    return app.usage.costOf(generation.usage);
+  }
+
   @FieldResolver(() => [OutcomeCountType], { description: 'How many candidates ended how, one entry for each outcome.' })
   async outcomes(@Root() generation: Generation, @Ctx() { loaders }: Context): Promise<OutcomeCountType[]> {
     return [...(await loaders.outcomes.load({ id: generation.id, args: {} }))].map(([outcome, count]) => ({ outcome, count }));

@@ -54,6 +54,8 @@ export class LeftOutType implements LeftOut {
 export class ModelUsageType implements ModelUsage {
   @Field(() => String, { description: 'The model.' })
   readonly model: string;
+  @Field(() => Int, { description: 'Answers, each of which was paid for: repair turns and unusable ones among them.' })
+  readonly calls: number;
   @Field(() => Int, { description: 'Tokens sent.' })
   readonly promptTokens: number;
   @Field(() => Int, { description: 'Tokens received.' })
@@ -116,7 +118,7 @@ export class GenerationType implements Omit<Generation, 'source'> {
   readonly leftOut: readonly LeftOut[];
   @Field(() => Int, { description: 'All turns that gave no fact.' })
   readonly leftOutCount: number;
-  @Field(() => [ModelUsageType], { description: 'Tokens taken, one entry for each model.' })
+  @Field(() => [ModelUsageType], { description: 'What each model took, one entry for each, extracting, consolidating and embedding; also calls that failed.' })
   readonly usage: readonly ModelUsage[];
   @Field(() => String, { nullable: true, description: 'Who extracted: `offline/rules-1`, or a model.' })
   readonly extractor: string | null;

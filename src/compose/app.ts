@@ -9,6 +9,7 @@ import type { MemoryService } from '../domain/memory/memory.service';
 import type { EventFeed } from '../domain/session/event.feed';
 import type { EventService } from '../domain/session/event.service';
 import type { RecallService } from '../domain/search/recall.service';
+import type { UsageService } from '../domain/usage/usage.service';
 import type { SessionService } from '../domain/session/session.service';
 
 /** The house: what the doors may ask for. Each service knows nothing of GraphQL, HTTP or queues. */
@@ -25,4 +26,5 @@ export interface App {
   readonly recall: RecallService;
   readonly context: ContextService;
   readonly access: AccessService;
+  readonly usage: UsageService;
 }

@@ -26,6 +26,9 @@ import { createAppendQueue } from '../domain/session/append-queue';
 import { createEventFeed } from '../domain/session/event.feed';
 import { createEventService } from '../domain/session/event.service';
 import { createSessionService } from '../domain/session/session.service';
+import { createCostOf, type CostOf } from '../domain/usage/cost';
+import { createUsageService } from '../domain/usage/usage.service';
+import type { UsageStore } from '../domain/usage/usage.store';
 import type { Logger } from '../kernel/logger-type';
 import { createEventSearchStore } from '../storage/event-search.store';
 import { createLexiconStore } from '../storage/lexicon.store';
@@ -61,7 +64,7 @@ export interface Composition {
 export async function compose(config: Config, logger: Logger, role: Role = 'gateway'): Promise<Composition> {
   const { platform, close } = await openPlatform(config, logger, role);
   const retentionSeconds = config.deletedRetentionHours * 3600;
-  const { app, phases } = createServices(platform, retentionSeconds);
+  const { app, phases } = createServices(platform, retentionSeconds, createCostOf(config.modelPrices));
   const maintenance = role === 'gateway' ? startMaintenance(platform, retentionSeconds) : null;
   return {
     app,
@@ -75,9 +78,9 @@ export async function compose(config: Config, logger: Logger, role: Role = 'gate
   };
 }
 
-function createServices(platform: Platform, retentionSeconds: number): { app: App; phases: Phases } {
+function createServices(platform: Platform, retentionSeconds: number, costOf: CostOf): { app: App; phases: Phases } {
   const { database, bus, chat, clock, embedder, metrics, tokenizer } = platform;
-  const { sessions, events, memories, banks, generations, embeddings, leases, feed, jobs, apiKeys } = createStores(database, bus);
+  const { sessions, events, memories, banks, generations, embeddings, leases, feed, jobs, apiKeys, usage } = createStores(database, bus);
   const transact = measuredTransact(createTransact(database, bus), metrics);
   const feeds = createLiveFeeds({ bus });
   const follow = createStampedFeed({ feed, feeds });
@@ -85,7 +88,7 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   const consolidator = chat === null ? createRuleConsolidator() : createModelConsolidator({ chat });
   const generationService = createGenerationService({ generations, transact, clock });
   const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger: platform.logger });
-  const search = createSearch(platform, lexicon);
+  const search = createSearch(platform, lexicon, usage);
   const visibility = measuredVisibility(createVisibility({ generations, clock }), metrics);
   const app: App = {
     sessions: createSessionService({ sessions, transact, clock }),
@@ -100,6 +103,7 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
     recall: measuredRecall(createRecallService({ ...search, reader: events, visibility }), metrics),
     context: measuredContext(createContextService({ ...search, sessions, reader: events, visibility, tokenizer }), metrics),
     access: createAccessService({ keys: apiKeys, clock }),
+    usage: createUsageService({ usage, costOf, clock }),
   };
   const phases: Phases = {
     extraction: createExtractionPhase({ generations, banks, events, extractor, transact, clock }),
@@ -110,9 +114,9 @@ function createServices(platform: Platform, retentionSeconds: number): { app: Ap
   return { app, phases };
 }
 
-function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexicon) {
+function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexicon, usage: UsageStore) {
   return {
-    memories: measuredMemorySearch(createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder }), metrics),
+    memories: measuredMemorySearch(createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder, usage }), metrics),
     events: createEventSearch({ store: createEventSearchStore(database), lexicon }),
   };
 }

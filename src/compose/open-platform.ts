@@ -37,12 +37,14 @@ export async function openPlatform(config: Config, logger: Logger, role: Role = 
     const redis = await openRedis(opening);
     const bus = await openBus(opening, database, redis);
     const cache = openCache(redis, cacheObserver(metrics));
-    const chat = await chooseChat(config.chat);
+    const embedder = await chooseEmbedder(config.embedding, logger);
+    closers.push(async () => { await embedder.close?.(); });
+    const chat = await chooseChat(config.chat, logger);
     const platform: Platform = {
       database,
       bus,
       queue: measuredQueue(await openQueue(opening, database, bus), metrics),
-      embedder: withQueryCache(measuredEmbedder(await chooseEmbedder(config.embedding), metrics), cache),
+      embedder: withQueryCache(measuredEmbedder(embedder, metrics), cache),
       chat: chat === null ? null : measuredChat(chat, metrics),
       rateLimiter: openRateLimiter(redis),
       components: () => Object.fromEntries([...watched].map(([name, state]) => [name, state()])),

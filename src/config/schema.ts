@@ -1,6 +1,14 @@
 import { z } from 'zod';
+import type { Problem } from './endpoints';
+import { chatOf, embeddingOf, isProblems, type ChatConfig, type EmbeddingConfig } from './models';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** USD per million tokens. */
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+}
 
 /** One member per capability; what a kind does not use has no field to misuse. */
 export interface Config {
@@ -26,20 +34,10 @@ export interface Config {
   readonly specStatus: boolean;
   /** A GET needs no preflight header when its browser says that it comes from this site, or when no browser sent it. */
   readonly directGet: boolean;
-  readonly chat:
-    | { readonly kind: 'offline' }
-    | {
-        readonly kind: 'openai';
-        readonly baseUrl: string;
-        readonly apiKey: string;
-        readonly model: string;
-        readonly temperature: number | null;
-        readonly maxTokens: number;
-        readonly timeoutMs: number;
-      };
-  readonly embedding:
-    | { readonly kind: 'offline' }
-    | { readonly kind: 'openai'; readonly baseUrl: string; readonly apiKey: string; readonly model: string; readonly dimension: number; readonly timeoutMs: number };
+  readonly chat: ChatConfig;
+  readonly embedding: EmbeddingConfig;
+  /** Beside the built-in price table, and before it. */
+  readonly modelPrices: Readonly<Record<string, ModelPrice>>;
   readonly deletedRetentionHours: number;
   /** `token: null`: whoever may use a gateway without keys may read them; with keys nobody may. */
   readonly metrics: { readonly kind: 'off' } | { readonly kind: 'on'; readonly token: string | null };
@@ -72,16 +70,20 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_SPEC_STATUS', description: 'Answer request errors under `application/json` with 200, as GraphQL over HTTP says; false answers 400', default: 'true', example: 'false' },
   { name: 'CONTEXTIQ_DIRECT_GET', description: 'Answer GET queries without a preflight header, unless a browser says that another site sent them; only behind HTTPS', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_LOG_LEVEL', description: 'fatal, error, warn, info, debug, trace or silent', default: 'info', example: 'debug' },
-  { name: 'CONTEXTIQ_MODEL', description: 'Chat model for extraction and consolidation; empty uses the offline rules', default: '', example: 'gpt-5-mini' },
-  { name: 'CONTEXTIQ_MODEL_URL', description: 'Base URL of an OpenAI-compatible endpoint', default: 'https://api.openai.com/v1', example: 'http://127.0.0.1:11434/v1' },
+  { name: 'CONTEXTIQ_MODEL', description: 'Chat model for extraction and consolidation, or several to be tried in order; empty uses the offline rules', default: '', example: 'openai/gpt-5-mini,anthropic/claude-haiku-4-5' },
+  { name: 'CONTEXTIQ_MODEL_URL', description: 'OpenAI-compatible base URL for a name without a provider; empty takes such a name for one of OpenAI', default: '', example: 'https://openrouter.ai/api/v1' },
   { name: 'CONTEXTIQ_MODEL_KEY', description: 'Its key; empty for servers that need none', default: '', example: 'sk-…' },
   { name: 'CONTEXTIQ_MODEL_TEMPERATURE', description: 'Sampling temperature, 0 to 2; empty leaves it to the model', default: '', example: '0' },
   { name: 'CONTEXTIQ_MODEL_MAX_TOKENS', description: 'Bound of one answer', default: '4096', example: '8192' },
   { name: 'CONTEXTIQ_MODEL_TIMEOUT_MS', description: 'Time limit of one model or embedding call', default: '60000', example: '20000' },
-  { name: 'CONTEXTIQ_EMBEDDING_MODEL', description: 'Embedding model on an OpenAI-compatible endpoint; empty uses offline hashing', default: '', example: 'text-embedding-3-small' },
-  { name: 'CONTEXTIQ_EMBEDDING_URL', description: 'Base URL for embeddings', default: 'the value of CONTEXTIQ_MODEL_URL', example: 'http://127.0.0.1:11434/v1' },
-  { name: 'CONTEXTIQ_EMBEDDING_KEY', description: 'Key for embeddings', default: 'the value of CONTEXTIQ_MODEL_KEY', example: 'sk-…' },
-  { name: 'CONTEXTIQ_EMBEDDING_DIMENSION', description: 'Dimension of its vectors, at most 1536', default: '1536', example: '768' },
+  { name: 'CONTEXTIQ_MODEL_PRICES', description: 'USD per million tokens as JSON, before the built-in table', default: '', example: '{"azure/my-deployment": {"input": 0.25, "output": 2}}' },
+  { name: 'CONTEXTIQ_EMBEDDING_MODEL', description: 'Embedding model, one only; empty uses offline hashing', default: '', example: 'openai/text-embedding-3-small' },
+  { name: 'CONTEXTIQ_EMBEDDING_URL', description: 'Base URL for an embedding model without a provider', default: 'the value of CONTEXTIQ_MODEL_URL', example: 'http://127.0.0.1:8080/v1' },
+  { name: 'CONTEXTIQ_EMBEDDING_KEY', description: 'Its key', default: 'the value of CONTEXTIQ_MODEL_KEY', example: 'sk-…' },
+  { name: 'CONTEXTIQ_EMBEDDING_DIMENSION', description: 'Dimension of its vectors, at most 1536; empty takes what is known of the model, else 1536', default: '', example: '768' },
+  { name: 'CONTEXTIQ_EMBEDDING_SHORTEN', description: 'Ask the server to shorten its vectors to that dimension; empty asks models that are known to', default: '', example: 'true' },
+  { name: 'CONTEXTIQ_TRANSFORMERS_CACHE', description: 'Folder of models that run in this process (`transformers/…`)', default: './models', example: '/var/lib/contextiq/models' },
+  { name: 'CONTEXTIQ_TRANSFORMERS_DOWNLOAD', description: 'Fetch such a model into that folder when it is not there', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory can be restored before it is erased; it is hidden at once', default: '48', example: '0' },
   { name: 'CONTEXTIQ_METRICS', description: '`on` measures and serves `/metrics` for Prometheus, `off` does neither', default: 'on', example: 'off' },
   { name: 'CONTEXTIQ_METRICS_TOKEN', description: 'Bearer token that reads `/metrics`; a gateway that needs API keys shows it to no one without', default: '', example: '$(openssl rand -hex 16)' },
@@ -93,6 +95,16 @@ const whole = (min: number, max: number) =>
 const url = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
 const postgresUrl = z.string().refine(isPostgresUrl, 'a URL postgres://user:password@host:port/database');
+const Price = z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative().default(0) });
+const WRONG_PRICES = 'an object of {"input", "output"} by `provider/model`';
+/** @returns undefined, which fits nothing, for what is no JSON */
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const Env = z.object({
   CONTEXTIQ_HOST: z.string().min(1),
@@ -113,16 +125,20 @@ const Env = z.object({
   CONTEXTIQ_SPEC_STATUS: flag,
   CONTEXTIQ_DIRECT_GET: flag,
   CONTEXTIQ_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
-  CONTEXTIQ_MODEL: z.string(),
-  CONTEXTIQ_MODEL_URL: url,
+  CONTEXTIQ_MODEL: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.string()).max(10, 'at most 10 models')),
+  CONTEXTIQ_MODEL_URL: z.union([z.literal(''), url]),
   CONTEXTIQ_MODEL_KEY: z.string(),
   CONTEXTIQ_MODEL_TEMPERATURE: z.union([z.literal('').transform(() => null), z.string().regex(/^\d+(\.\d+)?$/, 'a number').transform(Number).refine((value) => value <= 2, 'from 0 to 2')]),
   CONTEXTIQ_MODEL_MAX_TOKENS: whole(1, 1_000_000),
   CONTEXTIQ_MODEL_TIMEOUT_MS: whole(100, 600_000),
-  CONTEXTIQ_EMBEDDING_MODEL: z.string(),
+  CONTEXTIQ_MODEL_PRICES: z.string().transform(parseJson).pipe(z.record(z.string(), Price, { error: WRONG_PRICES })),
+  CONTEXTIQ_EMBEDDING_MODEL: z.string().trim(),
   CONTEXTIQ_EMBEDDING_URL: z.union([z.literal(''), url]),
   CONTEXTIQ_EMBEDDING_KEY: z.string(),
-  CONTEXTIQ_EMBEDDING_DIMENSION: whole(1, 1536),
+  CONTEXTIQ_EMBEDDING_DIMENSION: z.union([z.literal('').transform(() => null), whole(1, 1536)]),
+  CONTEXTIQ_EMBEDDING_SHORTEN: z.union([z.literal('').transform(() => null), flag]),
+  CONTEXTIQ_TRANSFORMERS_CACHE: z.string().min(1),
+  CONTEXTIQ_TRANSFORMERS_DOWNLOAD: flag,
   CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
   CONTEXTIQ_METRICS: z.enum(['on', 'off']),
   CONTEXTIQ_METRICS_TOKEN: z.union([z.literal(''), z.string().regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible ASCII characters')]),
@@ -147,9 +163,13 @@ export function parseConfig(env: Environment): Config {
     ...(parsed.error?.issues ?? []).map((issue) => describe(String(issue.path[0]), issue.message)),
     ...unknown.map((name) => `${name}: no such variable${closest(name)}`),
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(`the configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  if (!parsed.success) throw unusable(problems);
   const value = parsed.data;
-  const timeoutMs = value.CONTEXTIQ_MODEL_TIMEOUT_MS;
+  const chat = chatOf(value, env);
+  const embedding = embeddingOf(value, env);
+  if (isProblems(chat) || isProblems(embedding) || problems.length > 0) {
+    throw unusable([...problems, ...[chat, embedding].flatMap((read) => (isProblems(read) ? read.map(inWords) : []))]);
+  }
   return {
     host: value.CONTEXTIQ_HOST,
     port: value.CONTEXTIQ_PORT,
@@ -167,19 +187,17 @@ export function parseConfig(env: Environment): Config {
     introspection: value.CONTEXTIQ_INTROSPECTION,
     specStatus: value.CONTEXTIQ_SPEC_STATUS,
     directGet: value.CONTEXTIQ_DIRECT_GET,
-    chat: value.CONTEXTIQ_MODEL === '' ? { kind: 'offline' } : {
-      kind: 'openai', baseUrl: value.CONTEXTIQ_MODEL_URL, apiKey: value.CONTEXTIQ_MODEL_KEY, model: value.CONTEXTIQ_MODEL,
-      temperature: value.CONTEXTIQ_MODEL_TEMPERATURE, maxTokens: value.CONTEXTIQ_MODEL_MAX_TOKENS, timeoutMs,
-    },
-    embedding: value.CONTEXTIQ_EMBEDDING_MODEL === '' ? { kind: 'offline' } : {
-      kind: 'openai', baseUrl: value.CONTEXTIQ_EMBEDDING_URL === '' ? value.CONTEXTIQ_MODEL_URL : value.CONTEXTIQ_EMBEDDING_URL,
-      apiKey: value.CONTEXTIQ_EMBEDDING_KEY === '' ? value.CONTEXTIQ_MODEL_KEY : value.CONTEXTIQ_EMBEDDING_KEY,
-      model: value.CONTEXTIQ_EMBEDDING_MODEL, dimension: value.CONTEXTIQ_EMBEDDING_DIMENSION, timeoutMs,
-    },
+    chat,
+    embedding,
+    modelPrices: value.CONTEXTIQ_MODEL_PRICES,
     deletedRetentionHours: value.CONTEXTIQ_DELETED_RETENTION_HOURS,
     metrics: value.CONTEXTIQ_METRICS === 'off' ? { kind: 'off' } : { kind: 'on', token: value.CONTEXTIQ_METRICS_TOKEN === '' ? null : value.CONTEXTIQ_METRICS_TOKEN },
   };
 }
+
+const inWords = ({ variable, message, example }: Problem): string => `${variable}: ${message} (for example ${variable}=${example})`;
+const unusable = (problems: readonly string[]): ConfigError =>
+  new ConfigError(`the configuration is not usable:\n${[...new Set(problems)].map((problem) => `  - ${problem}`).join('\n')}`);
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 

@@ -13,6 +13,7 @@ import { createLeaseStore } from './lease.store';
 import { createMemoryStore } from './memory.store';
 import { createSessionStore } from './session.store';
 import type { Sql } from './sql';
+import { createUsageStore } from './usage.store';
 
 /** Every store over one handle: the pool's, or one transaction's. */
 export const createStores = (sql: Sql, bus: Bus) => ({
@@ -28,6 +29,7 @@ export const createStores = (sql: Sql, bus: Bus) => ({
   jobs: createJobStore(sql, bus),
   idempotency: createIdempotencyStore(sql),
   apiKeys: createApiKeyStore(sql),
+  usage: createUsageStore(sql),
 });
 
 export type Stores = ReturnType<typeof createStores>;

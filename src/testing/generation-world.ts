@@ -33,6 +33,7 @@ import { createLexiconStore } from '../storage/lexicon.store';
 import { createMemoryStore } from '../storage/memory.store';
 import { createSessionStore } from '../storage/session.store';
 import { planned, type Sql } from '../storage/sql';
+import { createUsageStore } from '../storage/usage.store';
 import { createHandlers, type Handlers } from '../../workers/handlers';
 import { adminOf } from './actors';
 import { silentLogger } from './database';
@@ -44,8 +45,10 @@ export function scriptedExtractor(windowTurns = 4, vary: (fact: string, turn: nu
     name: 'test/script',
     windowTurns,
     calls: () => calls,
-    extract: ({ turns }) => {
+    extract: ({ turns, meter }) => {
       calls += 1;
+      const usage = { model: 'test/script', calls: 1, promptTokens: turns.length, completionTokens: 1 };
+      meter?.(usage);
       const candidates = turns.flatMap((turn): Candidate[] => {
         const match = /^(\w+): (\w+)(=|\+)([^;]+); (.+)$/s.exec(turn.text);
         if (match === null) return turn.text.endsWith('?') ? [] : [{ ...plain(turn.eventId), fact: vary(turn.text, turn.seq) }];
@@ -53,7 +56,7 @@ export function scriptedExtractor(windowTurns = 4, vary: (fact: string, turn: nu
         return [{ ...plain(turn.eventId), fact: vary(fact, turn.seq), subject: subject.toLowerCase(), attribute, value, exclusive: kind === '=' }];
       });
       const left = turns.filter(({ text }) => text.endsWith('?')).map(({ eventId }) => ({ eventId, reason: 'question' }));
-      return Promise.resolve({ candidates, leftOut: left, usage: [{ model: 'test/script', promptTokens: turns.length, completionTokens: 1 }] });
+      return Promise.resolve({ candidates, leftOut: left, usage: [usage] });
     },
   };
 }
@@ -88,6 +91,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
   const storesOver = (sql: Sql) => ({
     sessions: createSessionStore(sql, bus), memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
     embeddings: createEmbeddingStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
+    usage: createUsageStore(sql),
   });
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);

@@ -17,6 +17,7 @@ import type { Database } from '../storage/database';
 import { createEventSearchStore } from '../storage/event-search.store';
 import { createLexiconStore } from '../storage/lexicon.store';
 import { createMemorySearchStore } from '../storage/memory-search.store';
+import { createUsageStore } from '../storage/usage.store';
 import { createStores, createTransact } from '../storage/stores';
 import { silentLogger } from './database';
 
@@ -27,7 +28,7 @@ export function retrievalOver(database: Database, embedder: Embedder = createHas
   const stores = createStores(database, bus);
   const transact = createTransact(database, bus);
   const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger: silentLogger });
-  const memorySearch = createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder });
+  const memorySearch = createMemorySearch({ store: createMemorySearchStore(database), lexicon, embedder, usage: createUsageStore(database) });
   const eventSearch = createEventSearch({ store: createEventSearchStore(database), lexicon });
   const visibility = createVisibility({ generations: stores.generations, clock });
   const recall = createRecallService({ memories: memorySearch, events: eventSearch, reader: stores.events, visibility });

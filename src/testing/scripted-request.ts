@@ -29,7 +29,7 @@ export function readScriptedRequest(path: string, headers: IncomingHttpHeaders, 
   const messages = listOf(body['messages']).map((message) => ({ role: textOf(field(message, 'role')), content: textOf(field(message, 'content')) }));
   const name = field(tool ?? field(format, 'json_schema'), 'name');
   return {
-    kind: path.endsWith('/embeddings') ? 'embedding' : 'chat',
+    kind: /\/embeddings(\?|$)/.test(path) ? 'embedding' : 'chat',
     path,
     headers,
     body,

@@ -14,11 +14,16 @@ export const measuredChat = (chat: ChatModel, metrics: Metrics): ChatModel => ({
       metrics.observe('contextiq_model_call_duration_seconds', { model }, seconds());
     };
     try {
-      const answer = await chat.structured(request);
-      const { model, promptTokens, completionTokens } = answer.usage;
-      count(model, 'ok');
-      metrics.add('contextiq_model_tokens_total', { model, kind: 'prompt' }, promptTokens);
-      metrics.add('contextiq_model_tokens_total', { model, kind: 'completion' }, completionTokens);
+      const answer = await chat.structured({
+        ...request,
+        meter(usage) {
+          const { model, promptTokens, completionTokens } = usage;
+          metrics.add('contextiq_model_tokens_total', { model, kind: 'prompt' }, promptTokens);
+          metrics.add('contextiq_model_tokens_total', { model, kind: 'completion' }, completionTokens);
+          request.meter?.(usage);
+        },
+      });
+      count(answer.usage.model, 'ok');
       return answer;
     } catch (error) {
       count(chat.name, outcomeOf(error));
@@ -31,11 +36,11 @@ export const measuredEmbedder = (embedder: Embedder, metrics: Metrics): Embedder
   const { model, dimension, semantic } = embedder;
   return {
     model, dimension, semantic,
-    async embed(texts, signal) {
+    async embed(texts, signal, options) {
       const seconds = stopwatch();
       let outcome = 'ok';
       try {
-        const vectors = await embedder.embed(texts, signal);
+        const vectors = await embedder.embed(texts, signal, options);
         metrics.add('contextiq_embedding_texts_total', { model, source: 'embedder' }, texts.length);
         return vectors;
       } catch (error) {

@@ -7,8 +7,8 @@ import type { BankStore } from '../bank/bank.store';
 import type { FeedStore } from '../feed/feed';
 import type { GenerationJob, GenerationStore, KeptDecision, OpenCandidate, Settlement } from '../generation/generation.store';
 import { LeaseLost, type Lease, type LeaseStore } from '../generation/lease.store';
+import { meteredFor, type MeteringStores } from '../generation/metering';
 import { tellStep } from '../generation/progress';
-import { addUsage } from '../generation/usage';
 import { createMemoryWriter, retryDuplicates } from '../memory/memory-writer';
 import type { MemoryStore } from '../memory/memory.store';
 import { applyDecision, StaleDecision } from './apply-decision';
@@ -33,7 +33,7 @@ interface ConsolidationPhaseDeps {
   readonly banks: BankStore;
   readonly leases: LeaseStore;
   readonly consolidator: Consolidator;
-  readonly transact: Transact<{
+  readonly transact: Transact<MeteringStores & {
     readonly generations: GenerationStore; readonly memories: MemoryStore; readonly leases: LeaseStore;
     readonly feed: FeedStore; readonly outbox: JobOutbox;
   }>;
@@ -58,6 +58,7 @@ interface Run {
 }
 
 export function createConsolidationPhase({ generations, neighbourhood, banks, leases, consolidator, transact }: ConsolidationPhaseDeps): ConsolidationPhase {
+  const meter = meteredFor(transact);
   const itemOf = async ({ actor, job }: Run, { ordinal, candidate }: OpenCandidate): Promise<ConsolidationItem> => ({
     ordinal, candidate, neighbours: await neighbourhood.of(actor, job, candidate),
   });
@@ -66,7 +67,7 @@ export function createConsolidationPhase({ generations, neighbourhood, banks, le
   const weigh = async (run: Run, items: readonly ConsolidationItem[]): Promise<KeptDecision[]> => {
     const trivial = items.flatMap((item) => trivialDecision(item, run.bank.consolidation) ?? []);
     const asked = items.filter(({ ordinal }) => !trivial.some((decision) => decision.ordinal === ordinal));
-    const { decisions, usage } = asked.length === 0 ? { decisions: [], usage: [] } : await consolidator.decide(asked, run.signal);
+    const { decisions, usage } = asked.length === 0 ? { decisions: [], usage: [] } : await meter(run.actor, run.job.id, (taken) => consolidator.decide(asked, run.signal, taken));
     const byOrdinal = new Map([...trivial, ...requireDecisions(asked, decisions)].map((decision) => [decision.ordinal, decision]));
     const kept = items.flatMap((item) => {
       const decision = byOrdinal.get(item.ordinal);
@@ -75,9 +76,7 @@ export function createConsolidationPhase({ generations, neighbourhood, banks, le
     });
     if (usage.length > 0) {
       await transact(async (stores) => {
-        const current = await stores.generations.lock(run.actor, run.job.id);
-        if (current === null) throw new Overtaken();
-        await stores.generations.change(run.actor, run.job.id, { usage: addUsage(current.usage, usage) });
+        if ((await stores.generations.lock(run.actor, run.job.id)) === null) throw new Overtaken();
         await stores.generations.keepDecisions(run.actor, run.job.id, kept);
       });
     }

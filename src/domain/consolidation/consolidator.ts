@@ -1,3 +1,4 @@
+import type { Meter } from '../../platform/llm/usage.port';
 import type { Candidate, ModelUsage } from '../extraction/extractor';
 import type { Memory } from '../memory/memory';
 
@@ -26,6 +27,9 @@ export type Decision = { readonly ordinal: number; readonly reason: string } & (
 /** Weighs candidates against what is known. One decision per item; memory ids come from the item's own neighbours. */
 export interface Consolidator {
   readonly name: string;
-  /** @throws GatewayError UNAVAILABLE when a remote model cannot answer (the job waits and tries again) */
-  decide(items: readonly ConsolidationItem[], signal: AbortSignal): Promise<{ readonly decisions: readonly Decision[]; readonly usage: readonly ModelUsage[] }>;
+  /**
+   * `usage` is of who answered, empty for rules; the meter hears of every call.
+   * @throws GatewayError UNAVAILABLE when a remote model cannot answer (the job waits and tries again)
+   */
+  decide(items: readonly ConsolidationItem[], signal: AbortSignal, meter?: Meter): Promise<{ readonly decisions: readonly Decision[]; readonly usage: readonly ModelUsage[] }>;
 }

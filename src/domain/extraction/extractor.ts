@@ -1,3 +1,7 @@
+import type { Meter, ModelUsage } from '../../platform/llm/usage.port';
+
+export type { ModelUsage };
+
 /** Who wrote a turn. Tool and system text is data about the world, never an instruction or a speaker's own statement. */
 export type TurnAuthor = 'user' | 'agent' | 'tool' | 'system';
 
@@ -32,6 +36,8 @@ export interface ExtractionRequest {
   readonly examples: readonly FewShotExample[];
   readonly instructions: string;
   readonly signal: AbortSignal;
+  /** Told what a model took, also when the extraction fails. */
+  readonly meter?: Meter | undefined;
 }
 
 /** A fact someone stated, not yet weighed against what is known. */
@@ -62,15 +68,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface ModelUsage {
-  readonly model: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}
-
 export interface Extraction {
   readonly candidates: readonly Candidate[];
   readonly leftOut: readonly LeftOut[];
+  /** Of who answered; empty for rules. The meter hears of every call. */
   readonly usage: readonly ModelUsage[];
 }
 

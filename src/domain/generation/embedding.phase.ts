@@ -6,6 +6,7 @@ import type { FeedStore } from '../feed/feed';
 import type { EmbeddingStore, EmbeddingTarget, Unembedded } from './embedding.store';
 import type { Generation } from './generation';
 import type { GenerationStore } from './generation.store';
+import { meteredFor, type MeteringStores } from './metering';
 import { tellStep } from './progress';
 
 /** As its job carries it. */
@@ -33,7 +34,7 @@ export interface EmbeddingPhase {
   catchUp(actor: Actor): Promise<void>;
 }
 
-interface EmbeddingStores {
+interface EmbeddingStores extends MeteringStores {
   readonly embeddings: EmbeddingStore;
   readonly generations: GenerationStore;
   readonly feed: FeedStore;
@@ -55,11 +56,12 @@ export const DEGRADED: NonNullable<Generation['error']> = {
 
 export function createEmbeddingPhase({ embeddings, embedder, transact }: EmbeddingPhaseDeps): EmbeddingPhase {
   const space = vectorSpaceOf(embedder);
+  const meter = meteredFor(transact);
 
-  const vectorsOf = async (actor: Actor, texts: readonly string[], signal: AbortSignal): Promise<{ all: Map<string, readonly number[]>; fresh: Map<string, readonly number[]> }> => {
+  const vectorsOf = async (actor: Actor, texts: readonly string[], generationId: string | null, signal: AbortSignal): Promise<{ all: Map<string, readonly number[]>; fresh: Map<string, readonly number[]> }> => {
     const all = new Map(await embeddings.cached(actor, space, texts));
     const missing = texts.filter((text) => !all.has(text));
-    const answers = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+    const answers = missing.length === 0 ? [] : await meter(actor, generationId, (taken) => embedder.embed(missing, signal, { meter: taken }));
     const fresh = new Map<string, readonly number[]>();
     missing.forEach((text, index) => {
       const vector = answers[index];
@@ -72,7 +74,7 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
 
   /** @returns whether to go on: not when its generation ended meanwhile */
   const embedBatch = async (actor: Actor, batch: readonly Unembedded[], generationId: string | null, signal: AbortSignal): Promise<boolean> => {
-    const { all, fresh } = await vectorsOf(actor, [...new Set(batch.map(({ fact }) => fact))], signal);
+    const { all, fresh } = await vectorsOf(actor, [...new Set(batch.map(({ fact }) => fact))], generationId, signal);
     return transact(async (stores) => {
       await stores.embeddings.put(actor, space, batch.flatMap((item) => {
         const vector = all.get(item.fact);

@@ -6,16 +6,16 @@ import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
 import { enabledTopics, type Bank } from '../bank/bank';
 import type { BankStore } from '../bank/bank.store';
-import type { Extractor, LeftOut, ModelUsage, SourceTurn } from '../extraction/extractor';
+import type { Extractor, LeftOut, SourceTurn } from '../extraction/extractor';
 import type { FeedStore } from '../feed/feed';
 import type { Event } from '../session/event';
 import type { SessionReader } from './generation.service';
 import { admit, admitFacts, leftOutOf } from './admission';
 import type { Generation } from './generation';
 import type { CandidateDraft, GenerationJob, GenerationStore } from './generation.store';
+import { meteredFor, type MeteringStores } from './metering';
 import { tellStep } from './progress';
 import { turnsOf, turnsOfText } from './source-turns';
-import { addUsage } from './usage';
 
 /** What extraction needs of events; the event store satisfies it. */
 export interface EventReader {
@@ -37,7 +37,7 @@ interface ExtractionPhaseDeps {
   readonly banks: BankStore;
   readonly events: EventReader;
   readonly extractor: Extractor;
-  readonly transact: Transact<{ readonly generations: GenerationStore; readonly sessions: SessionReader; readonly feed: FeedStore; readonly outbox: JobOutbox }>;
+  readonly transact: Transact<MeteringStores & { readonly generations: GenerationStore; readonly sessions: SessionReader; readonly feed: FeedStore; readonly outbox: JobOutbox }>;
   readonly clock?: Clock;
 }
 
@@ -54,10 +54,12 @@ interface Window {
 interface Extracted {
   readonly drafts: readonly CandidateDraft[];
   readonly leftOut: readonly LeftOut[];
-  readonly usage: readonly ModelUsage[];
+  /** Who answered; null where nobody was asked. */
+  readonly by: string | null;
 }
 
 export function createExtractionPhase({ generations, banks, events, extractor, transact, clock = systemClock }: ExtractionPhaseDeps): ExtractionPhase {
+  const meter = meteredFor(transact);
   const readWindow = async (actor: Actor, { source, cursor }: GenerationJob): Promise<Window> => {
     switch (source.kind) {
       case 'session': {
@@ -79,15 +81,16 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
     }
   };
 
-  const extract = async (bank: Bank, { source }: GenerationJob, { turns, leftOut }: Window, signal: AbortSignal): Promise<Extracted> => {
-    if (source.kind === 'facts') return { drafts: admitFacts(source.facts, clock.now()), leftOut, usage: [] };
-    if (turns.length === 0) return { drafts: [], leftOut, usage: [] };
+  const extract = async (actor: Actor, bank: Bank, { id, source }: GenerationJob, { turns, leftOut }: Window, signal: AbortSignal): Promise<Extracted> => {
+    if (source.kind === 'facts') return { drafts: admitFacts(source.facts, clock.now()), leftOut, by: null };
+    if (turns.length === 0) return { drafts: [], leftOut, by: null };
     const topics = enabledTopics(bank);
-    const answer = await extractor.extract({ turns, topics, examples: bank.examples, instructions: bank.instructions, signal });
+    const answer = await meter(actor, id, (taken) =>
+      extractor.extract({ turns, topics, examples: bank.examples, instructions: bank.instructions, signal, meter: taken }));
     return {
       drafts: admit(answer, turns, new Set(topics.map(({ name }) => name))),
       leftOut: [...leftOut, ...leftOutOf(answer, turns)],
-      usage: answer.usage,
+      by: answer.usage.at(-1)?.model ?? null,
     };
   };
 
@@ -101,7 +104,7 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
       await stores.generations.addCandidates(actor, job.id, extracted.drafts);
       const moved = await stores.generations.change(actor, job.id, {
         status: 'PROCESSING', cursor: window.cursor, done: Math.min(current.total, current.done + window.units),
-        leftOut: extracted.leftOut, usage: addUsage(current.usage, extracted.usage), extractor: extractor.name,
+        leftOut: extracted.leftOut, extractor: extracted.by ?? current.extractor ?? extractor.name,
       });
       await tellStep(stores.feed, actor, job.id, moved);
       if (!window.last) return true;
@@ -124,7 +127,7 @@ export function createExtractionPhase({ generations, banks, events, extractor, t
         const bank = await banks.get(actor, job.bankId);
         if (bank === null) return;
         const window = await readWindow(actor, job);
-        more = await commit(actor, job, window, await extract(bank, job, window, signal));
+        more = await commit(actor, job, window, await extract(actor, bank, job, window, signal));
       }
     },
   };

@@ -4,7 +4,6 @@ import { admit, leftOutOf } from './admission';
 import { GENERATION_PHASES } from './generation';
 import { progressOf, shareOf } from './progress';
 import { textParts } from './source-turns';
-import { addUsage } from './usage';
 
 const letters = (text: string): string => text.replace(/\s+/g, '');
 
@@ -67,9 +66,4 @@ test('the share of a job lies between nothing and the whole and grows with its s
     expect(shareOf({ status: 'PROCESSING', phase, done: done + 1, total })).toBeGreaterThanOrEqual(share);
   }));
   expect(progressOf('g', { position: 7, ref: { status: 'PROCESSING', phase: 'CONSOLIDATE', done: 1, total: 2 } })).toMatchObject({ cursor: '7', generationId: 'g', progress: 0.75 });
-});
-
-test('usage is summed per model', () => {
-  const used = (model: string, promptTokens: number) => ({ model, promptTokens, completionTokens: 1 });
-  expect(addUsage([used('a', 1), used('b', 2)], [used('a', 3)])).toEqual([{ model: 'a', promptTokens: 4, completionTokens: 2 }, used('b', 2)]);
 });

@@ -1,6 +1,8 @@
 import type { Actor } from '../../kernel/actor';
 import { GatewayError } from '../../kernel/errors';
 import { vectorSpaceOf, type Embedder } from '../../platform/embedding/embedding.port';
+import { metered } from '../usage/metered';
+import type { UsageStore } from '../usage/usage.store';
 import type { Lexicon } from './lexicon';
 import { newestHits, rankMemories } from './memory-ranking';
 import { planQuery } from './query-planning';
@@ -24,6 +26,7 @@ interface MemorySearchDeps {
   readonly store: MemorySearchStore;
   readonly lexicon: Lexicon;
   readonly embedder: Embedder;
+  readonly usage: UsageStore;
 }
 
 /** Below this, every word of the query is looked for: dropping frequent ones loses results in small pools and gains no time. */
@@ -33,15 +36,15 @@ const SPARE = 10;
 /** A searcher rather has an answer without vectors than waits longer. */
 const EMBEDDING_TIMEOUT_MS = 3000;
 
-export function createMemorySearch({ store, lexicon, embedder }: MemorySearchDeps): MemorySearch {
+export function createMemorySearch({ store, lexicon, embedder, usage }: MemorySearchDeps): MemorySearch {
   const space = vectorSpaceOf(embedder);
 
   /** Null where vectors have no say: hashing vectors lower the ranking (nDCG 0.49 alone, 0.64 without them). */
-  const embedQuery = async (query: string): Promise<VectorArm | 'UNAVAILABLE' | null> => {
+  const embedQuery = async (actor: Actor, query: string): Promise<VectorArm | 'UNAVAILABLE' | null> => {
     if (!embedder.semantic) return null;
     const signal = AbortSignal.timeout(EMBEDDING_TIMEOUT_MS);
     try {
-      const [vector] = await embedder.embed([query], signal);
+      const [vector] = await metered((taken) => usage.record(actor, taken), (meter) => embedder.embed([query], signal, { purpose: 'query', meter }));
       if (vector === undefined) throw new Error(`${embedder.model} gave no vector`);
       return { space, vector };
     } catch (error) {
@@ -57,7 +60,7 @@ export function createMemorySearch({ store, lexicon, embedder }: MemorySearchDep
       const bare = planQuery(query);
       if (bare.terms.size === 0) return { hits: newestHits(pools, await store.newest(actor, pools, filter, limit)), degraded: [] };
       const [{ plan, stats, corrections }, rows, embedded] = await Promise.all([
-        lexicon.inform(actor, 'memories', bare), store.estimate(actor, pools), embedQuery(query),
+        lexicon.inform(actor, 'memories', bare), store.estimate(actor, pools), embedQuery(actor, query),
       ]);
       const vector = embedded === 'UNAVAILABLE' ? null : embedded;
       const terms = seedTerms(plan, stats, { ...SEED_LIMITS, maxPostings: rows > PRUNED_FROM ? SEED_LIMITS.maxPostings : Infinity });

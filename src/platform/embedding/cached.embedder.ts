@@ -7,8 +7,8 @@ const TTL_MS = 3_600_000;
 const Vector = z.array(z.number());
 
 /**
- * Spares the provider the questions that are asked again: one text at a time, as searches embed. A vector depends on its text and its
- * vector space alone, and both are in the key, so it cannot be stale. Batches (facts to remember) have a cache in the database.
+ * Spares the provider the questions that are asked again: one text at a time, as searches embed. A vector depends on its text, its
+ * purpose and its vector space alone, and all are in the key, so it cannot be stale. Batches (facts to remember) have a cache in the database.
  */
 export function withQueryCache(embedder: Embedder, cache: Cache): Embedder {
   if (!embedder.semantic) return embedder; // hashing in this process is cheaper than looking
@@ -17,13 +17,13 @@ export function withQueryCache(embedder: Embedder, cache: Cache): Embedder {
     model: embedder.model,
     dimension: embedder.dimension,
     semantic: embedder.semantic,
-    async embed(texts, signal) {
+    async embed(texts, signal, options = {}) {
       const [text] = texts;
-      if (text === undefined || texts.length > 1) return embedder.embed(texts, signal);
-      const key = `embedding:${space}:${createHash('sha256').update(text).digest('base64url')}`;
+      if (text === undefined || texts.length > 1) return embedder.embed(texts, signal, options);
+      const key = `embedding:${space}:${options.purpose ?? 'document'}:${createHash('sha256').update(text).digest('base64url')}`;
       const kept = await cache.get(key);
       if (kept !== null) return [Vector.parse(JSON.parse(kept))];
-      const [vector = []] = await embedder.embed([text], signal);
+      const [vector = []] = await embedder.embed([text], signal, options);
       await cache.set(key, JSON.stringify(vector), TTL_MS);
       return [vector];
     },

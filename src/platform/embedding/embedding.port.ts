@@ -1,5 +1,14 @@
+import type { Meter } from '../llm/usage.port';
+
 /** The name that stored vectors bear: only vectors of one model and one dimension can be compared. `openai/text-embedding-3-small@512` */
 export const vectorSpaceOf = ({ model, dimension }: Pick<Embedder, 'model' | 'dimension'>): string => `${model}@${dimension}`;
+
+export interface EmbedOptions {
+  /** What the texts are for; some models want to be told. Default `document`. */
+  readonly purpose?: 'document' | 'query';
+  /** Told what each request took, where the provider counts. */
+  readonly meter?: Meter | undefined;
+}
 
 /** Turns texts into vectors. Implementations: offline hashing, or a provider. */
 export interface Embedder {
@@ -13,5 +22,7 @@ export interface Embedder {
    * One vector per text, in order; batches are the adapter's business.
    * @throws GatewayError UNAVAILABLE when the provider cannot answer in time
    */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<readonly (readonly number[])[]>;
+  embed(texts: readonly string[], signal: AbortSignal, options?: EmbedOptions): Promise<readonly (readonly number[])[]>;
+  /** Frees what it holds (a thread); absent where it holds nothing. */
+  close?(): Promise<void>;
 }

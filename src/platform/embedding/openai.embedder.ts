@@ -1,9 +1,11 @@
 import { unavailable } from '../../kernel/errors';
-import { callProvider, type CallPolicy } from '../llm/provider-call';
+import { createProviderPolicy, type CallPolicy } from '../llm/provider-call';
 import { modelName, openAiClient, type ProviderEndpoint } from '../llm/provider-endpoint';
 import { inBatches } from './batches';
+import type { Meter } from '../llm/usage.port';
 import type { Embedder } from './embedding.port';
-import { readVectors } from './vectors';
+import { presentable } from './presentable';
+import { readEmbeddingTokens, readVectors } from './vectors';
 
 export interface OpenAiEmbedderOptions extends ProviderEndpoint, CallPolicy {
   readonly model: string;
@@ -15,13 +17,11 @@ export interface OpenAiEmbedderOptions extends ProviderEndpoint, CallPolicy {
   readonly requestDimensions?: boolean;
 }
 
-/** Most embedding models take 8,191 tokens and refuse more; in the densest scripts a character is about one token. */
-const MAX_TEXT = 8000;
 const MAX_REQUEST = 100_000;
 
 /**
  * Vectors from any OpenAI-compatible endpoint. A text longer than 8,000 characters is represented by its beginning.
- * @throws GatewayError UNAVAILABLE as `callProvider` tells, or with reason EMBEDDING_DIMENSION_MISMATCH or
+ * @throws GatewayError UNAVAILABLE as `createProviderPolicy` tells, or with reason EMBEDDING_DIMENSION_MISMATCH or
  * EMBEDDING_ANSWER_INVALID when what comes back is not what is configured
  */
 export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
@@ -29,13 +29,16 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
   const { model, dimension, batchSize = 128 } = options;
   const name = modelName(options, model);
 
-  async function embedBatch(input: string[], signal: AbortSignal): Promise<number[][]> {
-    const body: unknown = await callProvider(options, options.apiKey, signal, (limited) =>
+  const policy = createProviderPolicy(name, options, options.apiKey);
+
+  async function embedBatch(input: string[], signal: AbortSignal, meter: Meter | undefined): Promise<number[][]> {
+    const body: unknown = await policy.run((limited) =>
       client.embeddings.create(
         // Without it the client asks for base64, which many compatible servers do not know.
         { model, input, encoding_format: 'float', ...(options.requestDimensions === true ? { dimensions: dimension } : {}) },
         { signal: limited, timeout: options.timeoutMs },
-      ));
+      ), signal);
+    meter?.({ model: name, calls: 1, promptTokens: readEmbeddingTokens(body), completionTokens: 0 });
     const vectors = readVectors(body, input.length);
     const stray = vectors.find((vector) => vector.length !== dimension);
     if (stray === undefined) return vectors;
@@ -46,16 +49,10 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     model: name,
     dimension,
     semantic: true,
-    async embed(texts, signal) {
+    async embed(texts, signal, { meter } = {}) {
       const vectors: number[][] = [];
-      for (const batch of inBatches(texts.map(presentable), batchSize, MAX_REQUEST)) vectors.push(...await embedBatch(batch, signal));
+      for (const batch of inBatches(texts.map(presentable), batchSize, MAX_REQUEST)) vectors.push(...await embedBatch(batch, signal, meter));
       return vectors;
     },
   };
-}
-
-/** Providers refuse empty input and lone surrogates; one blank text must not cost its whole batch. */
-function presentable(text: string): string {
-  const cut = text.slice(0, MAX_TEXT).toWellFormed();
-  return cut.trim() === '' ? '(empty)' : cut;
 }

@@ -5,6 +5,11 @@ const Reply = z.object({
   data: z.array(z.object({ index: z.number().int().optional(), embedding: z.union([z.array(z.number()), z.base64()]) })),
 });
 
+const Usage = z.object({ usage: z.object({ prompt_tokens: z.number().int().nonnegative() }) });
+
+/** Zero where the provider does not count. */
+export const readEmbeddingTokens = (body: unknown): number => Usage.safeParse(body).data?.usage.prompt_tokens ?? 0;
+
 const invalid = (problem: string): Error => unavailable(`the embedding provider's answer cannot be used: ${problem}`, 'EMBEDDING_ANSWER_INVALID', 5000);
 
 /**

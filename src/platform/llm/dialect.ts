@@ -1,4 +1,4 @@
-import { isApiError } from './provider-failure';
+import { isApiError, isContentFilter } from './provider-failure';
 import { RUNGS, type Dialect, type Rung } from './structured-request';
 
 /** What servers say when they refuse a rung: OpenAI, Azure, DeepSeek, vLLM, Ollama, OpenRouter and others in their own words. */
@@ -15,7 +15,7 @@ export const rungBelow = (rung: Rung): Rung | null => RUNGS[RUNGS.indexOf(rung) 
  * `first` is the dialect that the model began with: each name of the token limit is tried once.
  */
 export function nextDialect(error: unknown, current: Dialect, first: Dialect): Dialect | null {
-  if (!isApiError(error) || ![400, 404, 422].includes(error.status ?? 0)) return null;
+  if (!isApiError(error) || ![400, 404, 422].includes(error.status ?? 0) || isContentFilter(error)) return null;
   const about = `${error.param ?? ''} ${error.message}`;
   if (current.tokenField === first.tokenField && about.includes(current.tokenField)) {
     return { ...current, tokenField: current.tokenField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' };
@@ -23,12 +23,4 @@ export function nextDialect(error: unknown, current: Dialect, first: Dialect): D
   if (current.temperature && /\btemperature\b/i.test(about)) return { ...current, temperature: false };
   const below = rungBelow(current.rung);
   return below !== null && REFUSALS[current.rung].test(about) ? { ...current, rung: below } : null;
-}
-
-/** Thrown out of the retry loop when the same question is to be put differently. */
-export class PutDifferently extends Error {
-  override readonly name = 'PutDifferently';
-  constructor(readonly dialect: Dialect) {
-    super('the server refused the form of the request');
-  }
 }

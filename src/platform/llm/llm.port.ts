@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../kernel/json';
+import type { Meter, ModelUsage } from './usage.port';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -14,11 +15,14 @@ export interface StructuredRequest<T> {
   readonly parse: (value: unknown) => T;
   readonly messages: readonly ChatMessage[];
   readonly signal: AbortSignal;
+  /** Told what each answer took, also when the call as a whole fails. */
+  readonly meter?: Meter | undefined;
 }
 
 export interface StructuredAnswer<T> {
   readonly value: T;
-  readonly usage: { readonly model: string; readonly promptTokens: number; readonly completionTokens: number };
+  /** Of the model that answered, its repair turns included. */
+  readonly usage: ModelUsage;
 }
 
 /** A chat model that answers in validated structure. */

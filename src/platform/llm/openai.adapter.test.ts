@@ -30,7 +30,7 @@ const rungs = (requests: ScriptedModel['requests']) => requests.map((request) =>
 describe('the ladder', () => {
   test('a strict schema is asked for first, and the answer is parsed, with its usage and the model’s stored name', async () => {
     const { ask, requests } = await start([answer(good)], { provider: 'acme', temperature: 0 });
-    await expect(ask()).resolves.toEqual({ value: good, usage: { model: 'acme/m1', promptTokens: 10, completionTokens: 5 } });
+    await expect(ask()).resolves.toEqual({ value: good, usage: { model: 'acme/m1', calls: 1, promptTokens: 10, completionTokens: 5 } });
     expect(requests[0]?.body).toMatchObject({
       model: 'm1', max_tokens: 100, temperature: 0,
       response_format: { type: 'json_schema', json_schema: { name: 'facts', strict: true, schema: jsonSchema } },

@@ -1,10 +1,12 @@
 import { GatewayError } from '../../kernel/errors';
-import { nextDialect, PutDifferently, rungBelow } from './dialect';
+import { nextDialect, rungBelow } from './dialect';
 import type { ChatMessage, ChatModel, StructuredAnswer, StructuredRequest } from './llm.port';
-import { callProvider, type CallPolicy } from './provider-call';
+import { createProviderPolicy, type CallPolicy } from './provider-call';
 import { knowsCompletionTokens, modelName, openAiClient, type ProviderEndpoint } from './provider-endpoint';
-import { readCompletion, type Reply } from './structured-reply';
+import { refused } from './provider-failure';
+import { readReply, readUsage, type Reply } from './structured-reply';
 import { requestBody, type Dialect, type Rung } from './structured-request';
+import { addUsage, type ModelUsage } from './usage.port';
 
 export interface OpenAiChatOptions extends ProviderEndpoint, CallPolicy {
   readonly model: string;
@@ -14,6 +16,8 @@ export interface OpenAiChatOptions extends ProviderEndpoint, CallPolicy {
   readonly maxTokens: number;
   /** Where to start on the ladder json_schema → tool → json_object; default the top. */
   readonly structuredOutput?: Rung;
+  /** What the server calls the bound; by default it follows from the host. */
+  readonly tokenField?: Dialect['tokenField'];
 }
 
 const MAX_PROBLEM = 2000;
@@ -30,9 +34,10 @@ export function createOpenAiChatModel(options: OpenAiChatOptions): ChatModel {
   const sampling = { model: options.model, maxTokens: options.maxTokens, temperature: options.temperature ?? null };
   const first: Dialect = {
     rung: options.structuredOutput ?? 'json_schema',
-    tokenField: knowsCompletionTokens(options.baseUrl) ? 'max_completion_tokens' : 'max_tokens',
+    tokenField: options.tokenField ?? (knowsCompletionTokens(options.baseUrl) ? 'max_completion_tokens' : 'max_tokens'),
     temperature: sampling.temperature !== null,
   };
+  const policy = createProviderPolicy(name, options, options.apiKey);
   let known = first;
   let proven: Rung | null = null;
 
@@ -40,40 +45,39 @@ export function createOpenAiChatModel(options: OpenAiChatOptions): ChatModel {
   async function ask<T>(request: StructuredRequest<T>, messages: readonly ChatMessage[], start: Dialect) {
     for (let dialect = start; ; ) {
       const body = requestBody(sampling, dialect, request, messages);
-      try {
-        const raw: unknown = await callProvider(
-          options, options.apiKey, request.signal,
-          (signal) => client.chat.completions.create(body, { signal, timeout: options.timeoutMs }),
-          (error) => {
-            const next = nextDialect(error, dialect, first);
-            return next === null ? null : new PutDifferently(next);
-          },
-        );
-        return { ...readCompletion(raw), dialect };
-      } catch (error) {
-        if (!(error instanceof PutDifferently)) throw error;
-        dialect = error.dialect;
-        known = dialect;
+      const said = await policy.run(async (signal): Promise<{ readonly raw: unknown } | { readonly next: Dialect }> => {
+        try {
+          return { raw: await client.chat.completions.create(body, { signal, timeout: options.timeoutMs }) };
+        } catch (error) {
+          const next = nextDialect(error, dialect, first);
+          if (next === null) throw error;
+          return { next };
+        }
+      }, request.signal);
+      if ('raw' in said) {
+        const usage = readUsage(said.raw);
+        request.meter?.({ model: name, calls: 1, ...usage });
+        return { reply: readReply(said.raw), usage, dialect };
       }
+      dialect = said.next;
+      known = dialect;
     }
   }
 
   async function structured<T>(request: StructuredRequest<T>): Promise<StructuredAnswer<T>> {
-    let promptTokens = 0;
-    let completionTokens = 0;
+    let usage: ModelUsage = { model: name, calls: 0, promptTokens: 0, completionTokens: 0 };
     let messages = request.messages;
     let dialect = known;
     let repaired = false;
     for (;;) {
       const answer = await ask(request, messages, dialect);
-      promptTokens += answer.promptTokens;
-      completionTokens += answer.completionTokens;
+      [usage = usage] = addUsage([usage], [{ model: name, calls: 1, ...answer.usage }]);
       dialect = answer.dialect;
       const verdict = judge(answer.reply, request.parse);
       if (verdict.fits) {
         known = dialect;
         proven = dialect.rung;
-        return { value: verdict.value, usage: { model: name, promptTokens, completionTokens } };
+        return { value: verdict.value, usage };
       }
       const below = proven === dialect.rung ? null : rungBelow(dialect.rung);
       // No structure at all from a rung that never worked: the server ignores it, and a repair turn would not change that.
@@ -100,7 +104,7 @@ interface Misfit {
 
 /** @throws GatewayError INTERNAL_SERVER_ERROR with reason MODEL_REFUSED: asking again would be refused again */
 function judge<T>(reply: Reply, parse: (value: unknown) => T): Verdict<T> {
-  if (reply.kind === 'refused') throw new GatewayError('INTERNAL_SERVER_ERROR', 'the model refused to answer', { reason: 'MODEL_REFUSED' });
+  if (reply.kind === 'refused') throw refused();
   if (reply.kind === 'truncated') return { fits: false, problem: 'the answer was cut off because it was too long; give a shorter one', said: '' };
   if (reply.kind === 'unreadable') return { fits: false, problem: reply.problem, said: reply.text };
   try {

@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { fetchWithReadableErrors } from './readable-errors';
 
 export interface ProviderEndpoint {
   /** Up to and without `/chat/completions`: `https://api.openai.com/v1`. */
@@ -7,6 +8,10 @@ export interface ProviderEndpoint {
   readonly apiKey: string;
   /** Prefix of the stored model name; by default it follows from the host. */
   readonly provider?: string;
+  /** Carries the key instead of `Authorization: Bearer`. */
+  readonly keyHeader?: 'api-key';
+  /** Goes with every request. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 const PROVIDER_OF_HOST: Readonly<Record<string, string>> = {
@@ -17,7 +22,7 @@ const PROVIDER_OF_HOST: Readonly<Record<string, string>> = {
   'api.mistral.ai': 'mistral',
   'api.together.xyz': 'together',
   'api.x.ai': 'xai',
-  'generativelanguage.googleapis.com': 'google',
+  'generativelanguage.googleapis.com': 'gemini',
   'openrouter.ai': 'openrouter',
 };
 
@@ -34,7 +39,7 @@ export const knowsCompletionTokens = (baseUrl: string): boolean => /(^|\.)openai
  * Retries and time limits are the caller's (`callProvider`): the client's own wait ignores the abort signal, its timeout
  * ends with the headers. What it would read from the environment is set, so that configuration has one reader.
  */
-export function openAiClient({ baseUrl, apiKey }: ProviderEndpoint): OpenAI {
+export function openAiClient({ baseUrl, apiKey, keyHeader, query }: ProviderEndpoint): OpenAI {
   return new OpenAI({
     baseURL: baseUrl,
     apiKey: apiKey === '' ? 'none' : apiKey,
@@ -42,7 +47,9 @@ export function openAiClient({ baseUrl, apiKey }: ProviderEndpoint): OpenAI {
     organization: null,
     project: null,
     maxRetries: 0,
+    fetch: fetchWithReadableErrors,
     logLevel: 'off',
-    ...(apiKey === '' ? { defaultHeaders: { Authorization: null } } : {}),
+    ...(apiKey === '' || keyHeader !== undefined ? { defaultHeaders: { Authorization: null, ...(keyHeader === undefined ? {} : { [keyHeader]: apiKey }) } } : {}),
+    ...(query === undefined ? {} : { defaultQuery: { ...query } }),
   });
 }

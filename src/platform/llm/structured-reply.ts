@@ -11,8 +11,10 @@ const Completion = z.object({
       tool_calls: z.array(z.object({ function: z.object({ arguments: z.union([z.string(), z.record(z.string(), z.unknown())]) }).optional() })).nullish(),
     }),
   })).min(1),
-  usage: z.object({ prompt_tokens: z.number().catch(0), completion_tokens: z.number().catch(0) }).nullish().catch(null),
 });
+
+const count = z.number().int().nonnegative().catch(0);
+const Usage = z.object({ usage: z.object({ prompt_tokens: count, completion_tokens: count }) });
 
 export type Reply =
   | { readonly kind: 'json'; readonly value: unknown; readonly text: string }
@@ -20,22 +22,18 @@ export type Reply =
   | { readonly kind: 'truncated' }
   | { readonly kind: 'refused'; readonly text: string };
 
-export interface ReadReply {
-  readonly reply: Reply;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
+/** What the provider counted, also in an answer that is no completion: it is paid for. Zeros where it told nothing. */
+export function readUsage(body: unknown): { readonly promptTokens: number; readonly completionTokens: number } {
+  const usage = Usage.safeParse(body).data?.usage;
+  return { promptTokens: usage?.prompt_tokens ?? 0, completionTokens: usage?.completion_tokens ?? 0 };
 }
 
 /** @throws GatewayError UNAVAILABLE with reason MODEL_PROTOCOL_ERROR when the body is no chat completion at all */
-export function readCompletion(body: unknown): ReadReply {
+export function readReply(body: unknown): Reply {
   const parsed = Completion.safeParse(body);
   const choice = parsed.data?.choices[0];
-  if (!parsed.success || choice === undefined) throw unavailable('the model provider did not answer with a chat completion', 'MODEL_PROTOCOL_ERROR', 5000);
-  return {
-    reply: readChoice(choice),
-    promptTokens: parsed.data.usage?.prompt_tokens ?? 0,
-    completionTokens: parsed.data.usage?.completion_tokens ?? 0,
-  };
+  if (choice === undefined) throw unavailable('the model provider did not answer with a chat completion', 'MODEL_PROTOCOL_ERROR', 5000);
+  return readChoice(choice);
 }
 
 function readChoice({ finish_reason, message }: z.infer<typeof Completion>['choices'][number]): Reply {

@@ -16,6 +16,7 @@ export const bytea: Column = { type: 'bytea' };
 export const jsonb: Column = { type: 'jsonb' };
 export const tsvector: Column = { type: 'tsvector' };
 export const vector: Column = { type: 'vector' };
+export const date: Column = { type: 'date' };
 export const timestamptz: Column = { type: 'timestamptz' };
 
 export const array = (column: Column): Column => ({ ...column, array: true });

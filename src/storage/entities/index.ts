@@ -3,12 +3,12 @@ import { generationCandidates, generations } from './generations';
 import { banks, memories, memoryRevisions, memoryTombstones } from './memories';
 import { corpusStats, embeddingCache, lexicon, memoryEmbeddings } from './retrieval';
 import { events, sessions, sharedStates } from './sessions';
-import { apiKeys, idempotencyKeys, tenants } from './tenancy';
+import { apiKeys, idempotencyKeys, modelUsage, tenants } from './tenancy';
 import { feedHead, feedItems, jobs, leases } from './work';
 
 /** One per table of the migrations: what TypeORM knows of the schema, held equal by the drift test. */
 export const ENTITIES: EntitySchema[] = [
-  tenants, apiKeys, idempotencyKeys,
+  tenants, apiKeys, idempotencyKeys, modelUsage,
   sessions, events, sharedStates,
   banks, memories, memoryRevisions, memoryTombstones,
   memoryEmbeddings, embeddingCache, corpusStats, lexicon,

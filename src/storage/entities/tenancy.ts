@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { array, bytea, defaulted, index, jsonb, key, nullable, ofTenant, primary, text, timestamptz, unique } from './columns';
+import { array, bigint, bytea, date, defaulted, index, jsonb, key, nullable, ofTenant, primary, text, timestamptz, unique } from './columns';
 
 export const tenants = new EntitySchema({
   name: 'tenants',
@@ -46,4 +46,17 @@ export const idempotencyKeys = new EntitySchema({
   indices: [
     index('idempotency_keys_age', ['created_at']),
   ],
+});
+
+export const modelUsage = new EntitySchema({
+  name: 'model_usage',
+  columns: {
+    tenant_id: primary(key),
+    day: primary(date),
+    model: primary(key),
+    calls: bigint,
+    prompt_tokens: bigint,
+    completion_tokens: bigint,
+  },
+  foreignKeys: [ofTenant('model_usage')],
 });

@@ -4,7 +4,7 @@ import { compose } from '../../compose';
 import { loadConfig } from '../../config/load';
 import { silentLogger } from '../silent-logger';
 
-const VENDORS = ['@electric-sql/pglite', '@electric-sql/pglite-pgvector', 'ioredis', 'amqplib', '@aws-sdk/client-s3', 'openai', 'pg', 'typeorm'];
+const VENDORS = ['@electric-sql/pglite', '@electric-sql/pglite-pgvector', 'ioredis', 'amqplib', '@aws-sdk/client-s3', 'cockatiel', 'openai', 'pg', 'typeorm'];
 
 async function main(): Promise<void> {
   const composition = await compose(loadConfig(), silentLogger);

@@ -28,7 +28,7 @@ let users = 0;
 
 beforeAll(async () => {
   model = await startScriptedModel((request) => behaviour(request));
-  const chat: Config['chat'] = { kind: 'openai', baseUrl: model.url, apiKey: '', model: 'scripted', temperature: null, maxTokens: 4096, timeoutMs: 60_000 };
+  const chat: Config['chat'] = { kind: 'openai', models: [{ baseUrl: model.url, apiKey: '', model: 'scripted' }], temperature: null, maxTokens: 4096, timeoutMs: 60_000 };
   gateway = await startTestGateway({ chat, auth: { kind: 'keys' } });
 }, 60_000);
 afterAll(async () => {

@@ -17,7 +17,7 @@ let gateway: Gateway;
 let api: ApiClient;
 beforeAll(async () => {
   const model = await startScriptedModel(paraphrasingModel(seededRandom(1)));
-  gateway = await startTestGateway({ chat: { kind: 'openai', baseUrl: model.url, apiKey: '', model: 'scripted', temperature: null, maxTokens: 4096, timeoutMs: 10_000 } });
+  gateway = await startTestGateway({ chat: { kind: 'openai', models: [{ baseUrl: model.url, apiKey: '', model: 'scripted' }], temperature: null, maxTokens: 4096, timeoutMs: 10_000 } });
   const { close } = gateway;
   gateway = { ...gateway, async close() { await close(); await model.close(); } };
   api = createApiClient(gateway.url);

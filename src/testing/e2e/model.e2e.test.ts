@@ -9,7 +9,7 @@ import { seededRandom, withSeed } from './random';
 import { until } from './until';
 
 const chatAt = (baseUrl: string): Config['chat'] =>
-  ({ kind: 'openai', baseUrl, apiKey: '', model: 'scripted', temperature: null, maxTokens: 4096, timeoutMs: 10_000 });
+  ({ kind: 'openai', models: [{ baseUrl, apiKey: '', model: 'scripted' }], temperature: null, maxTokens: 4096, timeoutMs: 10_000 });
 
 test('a model that words everything anew each time leaves no two memories that say the same', () => withSeed(async (random) => {
   const model = await startScriptedModel(paraphrasingModel(random));

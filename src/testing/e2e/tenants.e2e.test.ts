@@ -59,6 +59,7 @@ const QUERIES: Readonly<Record<string, readonly [ask: () => string, given: unkno
   memoryBank: [() => 'memoryBank(id: "walnuts") { id }', 'NOT_FOUND'],
   memoryBanks: [() => 'memoryBanks { id instructions }', [{ id: 'default', instructions: '' }]],
   searchMemories: [() => 'searchMemories(scope: {user_id: "mara"}, query: "walnuts") { id }', []],
+  modelUsage: [() => 'modelUsage { model }', []],
   recall: [() => `recall(input: {scopes: [${SCOPE}], query: "walnuts", kinds: [MEMORY, EVENT]}) { hits { score } }`, { hits: [] }],
   context: [() => `context(input: {sessionId: "${own.session}", query: "walnuts"}) { text }`, 'NOT_FOUND'],
 };

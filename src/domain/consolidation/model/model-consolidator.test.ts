@@ -48,7 +48,7 @@ test('each kind of decision comes back for its ordinal, with the real memory’s
       { ordinal: 14, action: 'retract', memoryId: 'id-cusco', reason: 'because' },
       { ordinal: 15, action: 'quarantine', reason: 'because' },
     ],
-    usage: [{ model: 'acme/m1', promptTokens: 10, completionTokens: 5 }],
+    usage: [{ model: 'acme/m1', calls: 1, promptTokens: 10, completionTokens: 5 }],
   });
 });
 

@@ -1,5 +1,6 @@
 import { unavailable } from '../../../kernel/errors';
 import type { ChatModel } from '../../../platform/llm/llm.port';
+import type { Meter } from '../../../platform/llm/usage.port';
 import type { ModelUsage } from '../../extraction/extractor';
 import type { ConsolidationItem, Consolidator, Decision } from '../consolidator';
 import { consolidationMessages, numbered } from './consolidation-prompt';
@@ -20,7 +21,7 @@ export interface ModelConsolidatorOptions {
  * a later attempt costs one call. Rejects else as `ChatModel.structured` does.
  */
 export function createModelConsolidator({ chat, batchSize = 20 }: ModelConsolidatorOptions): Consolidator {
-  async function decideBatch(batch: readonly ConsolidationItem[], signal: AbortSignal): Promise<{ decisions: Decision[]; usage: ModelUsage }> {
+  async function decideBatch(batch: readonly ConsolidationItem[], signal: AbortSignal, meter: Meter | undefined): Promise<{ decisions: Decision[]; usage: ModelUsage }> {
     const items = numbered(batch);
     let mayRepair = true;
     const { value, usage } = await chat.structured({
@@ -28,6 +29,7 @@ export function createModelConsolidator({ chat, batchSize = 20 }: ModelConsolida
       jsonSchema: CONSOLIDATION_SCHEMA,
       messages: consolidationMessages(items),
       signal,
+      meter,
       parse(answer) {
         const verdicts = readDecisions(parseAnswer(answer), items);
         if (verdicts.problems.length > 0 && mayRepair) {
@@ -42,12 +44,12 @@ export function createModelConsolidator({ chat, batchSize = 20 }: ModelConsolida
 
   return {
     name: chat.name,
-    async decide(items, signal) {
+    async decide(items, signal, meter) {
       const decisions = items.filter(isAlone).map(({ ordinal }): Decision => ({ ordinal, action: 'create', reason: 'nothing known is near it' }));
       const usage: ModelUsage[] = [];
       const open = items.filter((item) => !isAlone(item));
       for (let start = 0; start < open.length; start += batchSize) {
-        const batch = await decideBatch(open.slice(start, start + batchSize), signal);
+        const batch = await decideBatch(open.slice(start, start + batchSize), signal, meter);
         decisions.push(...batch.decisions);
         usage.push(batch.usage);
       }

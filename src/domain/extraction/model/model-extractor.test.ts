@@ -42,7 +42,7 @@ test('a fact comes back with real event ids, normalised claim and dates; turns w
       validFrom: new Date('2024-03-01T00:00:00Z'), validTo: new Date('2025-12-31T23:59:59.999Z'),
     }],
     leftOut: [{ eventId: 'e-hello', reason: 'the model found nothing durable in it' }],
-    usage: [{ model: 'acme/m1', promptTokens: 10, completionTokens: 5 }],
+    usage: [{ model: 'acme/m1', calls: 1, promptTokens: 10, completionTokens: 5 }],
   });
   expect(extractor.name).toBe('acme/m1');
 });
@@ -91,7 +91,7 @@ describe('citations', () => {
     const { extractor, requests } = await start([facts(stated('Ana lives in Lima.', [7])), facts(stated('Ana lives in Lima.', [1]))]);
     const { candidates, usage } = await extractor.extract(request([lima]));
     expect(candidates.map(({ eventIds }) => eventIds)).toEqual([['e-lima']]);
-    expect(usage).toEqual([{ model: 'acme/m1', promptTokens: 20, completionTokens: 10 }]);
+    expect(usage).toEqual([{ model: 'acme/m1', calls: 2, promptTokens: 20, completionTokens: 10 }]);
     expect(requests[1]?.messages.at(-1)?.content).toContain('turn numbers from 1 to 1');
   });
 

@@ -30,6 +30,7 @@ export function createModelExtractor({ chat, windowTurns = 40 }: ModelExtractorO
         jsonSchema: extractionSchema(request.topics),
         messages: extractionMessages(request, turns),
         signal: request.signal,
+        meter: request.meter,
         parse(answer) {
           const mapped = candidatesOf(parseAnswer(answer), turns, topics);
           if (mapped.unfounded > 0 && mayRepair) {
