@@ -9,7 +9,7 @@ const COST = 'At list price in USD, an estimate from above; null when a price is
 
 @Resolver(() => DailyUsageType)
 export class UsageResolver {
-  @Query(() => [DailyUsageType], { description: 'Tokens that the tenant took, per day and model, newest day first; at most 366 days. For admins without scope limits.' })
+  @Query(() => [DailyUsageType], { description: 'Tokens that the tenant took, per day and model, newest day first; at most 366 days and 1,000 entries at once, more are refused. For admins without scope limits.' })
   modelUsage(
     @Ctx() { app, actor }: Context,
     @Arg('from', () => String, { nullable: true, description: 'First day, `2026-11-01`; thirty days unless given.' }) from?: string | null,

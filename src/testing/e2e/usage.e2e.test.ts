@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema';
 import type { Gateway } from '../../gateway';
+import { createUsageStore } from '../../storage/usage.store';
 import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { content, embeddings, refusal, startScriptedModel, status, type Behaviour, type ScriptedModel } from '../scripted-model';
@@ -120,4 +121,11 @@ test('days outside the range are not told', async () => {
   const api = await tenant('past');
   await jobOn(api);
   expect((await api.ask('{ modelUsage(from: "2020-01-01", to: "2020-12-31") { model } }')).modelUsage).toEqual([]);
+});
+
+test('more than a thousand entries are refused, not cut', async () => {
+  const api = await tenant('many');
+  const many = Array.from({ length: 1001 }, (_, index) => ({ model: `acme/m${index}`, calls: 1, promptTokens: 1, completionTokens: 1 }));
+  await createUsageStore(gateway.composition.platform.database).record(adminOf('many'), many);
+  expect((await api.refusal('{ modelUsage { model } }')).extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'RANGE_TOO_LARGE' });
 });

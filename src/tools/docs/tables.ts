@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../config/providers';
 import { VARIABLES } from '../../config/schema';
 import { JOBS } from '../../jobs/jobs';
 import { METRICS, type MetricDeclaration } from '../../kernel/metrics';
@@ -16,6 +17,16 @@ export const jobTable = (): string =>
 export const metricsTable = (): string =>
   table(['metric', 'type', 'unit', 'labels', 'what it says'], Object.entries<MetricDeclaration>(METRICS).map(([name, { type, unit, labels, help }]) =>
     [code(name), type, unit, labels.map(code).join(', '), help]));
+
+/** Every provider that a model may be named after. */
+export const providerTable = (): string =>
+  table(['provider', 'key', 'address', 'structure by', 'embeddings', 'example'], PROVIDER_NAMES.map((name) => {
+    const { keyVariable, needsKey, urlVariable, url, structuredOutput, embeddings, example }: Provider = PROVIDERS[name];
+    return [
+      code(name), `${code(keyVariable)}${needsKey ? '' : ', if any'}`, `${code(urlVariable)}: ${url === null ? 'to be given' : code(url)}`,
+      code(structuredOutput), embeddings ? 'yes' : 'no', code(example),
+    ];
+  }));
 
 const code = (text: string): string => `\`${text}\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|');
