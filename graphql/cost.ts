@@ -20,6 +20,7 @@ const ROWS = new Set(['Session', 'Event', 'Memory', 'MemoryRevision', 'MemoryGen
 /** Fields that take statements of their own for each parent, or search. */
 const PRICES: Readonly<Record<string, number>> = {
   'Session.stateAt': 100,
+  'Memory.diff': 50,
   'Query.modelUsage': 500,
   'Query.searchMemories': 1000,
   'Query.recall': 1000,

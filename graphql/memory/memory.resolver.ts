@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Memory, MemoryFilter, MemoryRevision } from '../../src/domain/memory/memory';
+import type { RevisionDiff } from '../../src/domain/memory/revision-diff';
 import type { Event } from '../../src/domain/session/event';
 import type { Session } from '../../src/domain/session/session';
 import { pageLimit } from '../../src/kernel/page';
@@ -11,8 +12,9 @@ import { given, nullable } from '../input';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
 import { EventType } from '../session/event.types';
 import { SessionType } from '../session/session.types';
-import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionConnectionType, MemoryRevisionType, MemoryType, PoolArgs, UpdateMemoryInput } from './memory.types';
+import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionConnectionType, MemoryRevisionType, MemoryType, PoolArgs, RevisionDiffType, UpdateMemoryInput } from './memory.types';
 
+const REASON = 'Why, 1 to 500 characters: it stands in the revision.';
 const LIMIT = 'How many, 1 to 200; 50 unless given.';
 
 @Resolver(() => MemoryType)
@@ -67,7 +69,7 @@ export class MemoryResolver {
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<Memory> {
     const patch = { ...given(input, ['fact', 'topics', 'confidence', 'metadata']), ...nullable(input, ['validFrom', 'validTo', 'ttlSeconds']) };
-    const options = { expectedRevision: input.expectedRevision ?? null, idempotency: keyOf(context, info, { id, input }, key) };
+    const options = { expectedRevision: input.expectedRevision ?? null, reason: input.reason ?? null, idempotency: keyOf(context, info, { id, input }, key) };
     return written(context, context.app.memories.patch(context.actor, id, patch, options));
   }
 
@@ -75,9 +77,10 @@ export class MemoryResolver {
   async deleteMemory(
     @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { description: 'The memory.' }) id: string,
+    @Arg('reason', () => String, { nullable: true, description: REASON }) reason?: string | null,
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<boolean> {
-    await written(context, context.app.memories.remove(context.actor, id, { idempotency: keyOf(context, info, { id }, key) }));
+    await written(context, context.app.memories.remove(context.actor, id, { reason: reason ?? null, idempotency: keyOf(context, info, { id, reason }, key) }));
     return true;
   }
 
@@ -88,6 +91,30 @@ export class MemoryResolver {
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<Memory> {
     return written(context, context.app.memories.restore(context.actor, id, { idempotency: keyOf(context, info, { id }, key) }));
+  }
+
+  @Mutation(() => MemoryType, {
+    description: 'Writes what an earlier revision shows as the next revision: history is not rewritten. A superseded memory holds again. NOT_FOUND for a revision that is not kept, CONFLICT when another memory says the same by now.',
+  })
+  rollbackMemory(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo,
+    @Arg('id', () => ID, { description: 'The memory.' }) id: string,
+    @Arg('revision', () => Int, { description: 'The revision to go back to.' }) revision: number,
+    @Arg('expectedRevision', () => Int, { nullable: true, description: 'Refuse with CONFLICT unless the memory is at this revision.' }) expectedRevision?: number | null,
+    @Arg('reason', () => String, { nullable: true, description: REASON }) reason?: string | null,
+    @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
+  ): Promise<Memory> {
+    const idempotency = keyOf(context, info, { id, revision, expectedRevision, reason }, key);
+    return written(context, context.app.memories.rollback(context.actor, id, revision, { expectedRevision: expectedRevision ?? null, reason: reason ?? null, idempotency }));
+  }
+
+  @FieldResolver(() => RevisionDiffType, { description: 'Two of its revisions side by side. NOT_FOUND for revisions that are not kept: a bank may let them expire.' })
+  diff(
+    @Root() memory: Memory, @Ctx() { app, actor }: Context,
+    @Arg('from', () => Int, { description: 'The older revision.' }) from: number,
+    @Arg('to', () => Int, { nullable: true, description: 'The newer revision; the latest unless given.' }) to?: number | null,
+  ): Promise<RevisionDiff> {
+    return app.memories.diff(actor, memory.id, from, to ?? null);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'The first of its topics.' })

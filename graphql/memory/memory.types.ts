@@ -1,6 +1,7 @@
 import { ArgsType, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { REVISION_ACTIONS, type Memory, type MemoryChange, type MemoryRevision, type RevisionAction } from '../../src/domain/memory/memory';
-import type { JsonObject } from '../../src/kernel/json';
+import type { DiffField, FieldChange, RevisionDiff, WordChange } from '../../src/domain/memory/revision-diff';
+import type { JsonObject, JsonValue } from '../../src/kernel/json';
 import type { Scope, ScopeMatch } from '../../src/kernel/scope';
 import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
@@ -139,6 +140,43 @@ export class PoolArgs {
   includeSuperseded: boolean;
 }
 
+@ObjectType('MemoryFieldChange', { description: 'One field whose value differs between two revisions.' })
+export class FieldChangeType implements FieldChange {
+  @Field(() => String, { description: 'Its name on `MemoryRevision`.' })
+  readonly field: DiffField;
+  @Field(() => GraphQLJSON, { nullable: true, description: 'The older value; dates in ISO 8601.' })
+  readonly before: JsonValue;
+  @Field(() => GraphQLJSON, { nullable: true, description: 'The newer value.' })
+  readonly after: JsonValue;
+}
+
+export const WordChangeEnum = { SAME: 'SAME', ADDED: 'ADDED', REMOVED: 'REMOVED' } as const;
+registerEnumType(WordChangeEnum, {
+  name: 'WordChangeKind',
+  description: 'What became of a run of words.',
+  valuesConfig: { SAME: { description: 'It stayed.' }, ADDED: { description: 'It came.' }, REMOVED: { description: 'It went.' } },
+});
+
+@ObjectType('WordChange', { description: 'A run of words of a fact.' })
+export class WordChangeType implements WordChange {
+  @Field(() => WordChangeEnum, { description: 'What became of it.' })
+  readonly kind: WordChange['kind'];
+  @Field(() => String, { description: 'The words, with the white space after them.' })
+  readonly text: string;
+}
+
+@ObjectType('MemoryRevisionDiff', { description: 'Two revisions of a memory side by side.' })
+export class RevisionDiffType implements RevisionDiff {
+  @Field(() => MemoryRevisionType, { description: 'The older one, as asked for.' })
+  readonly from: MemoryRevision;
+  @Field(() => MemoryRevisionType, { description: 'The newer one.' })
+  readonly to: MemoryRevision;
+  @Field(() => [FieldChangeType], { description: 'Fields that differ, at most 7.' })
+  readonly changes: readonly FieldChange[];
+  @Field(() => [WordChangeType], { description: 'The fact word by word, at most 2,000 runs: SAME and REMOVED give the older one, SAME and ADDED the newer.' })
+  readonly words: readonly WordChange[];
+}
+
 @InputType('CreateMemoryInput', { description: 'A memory to create directly.' })
 export class CreateMemoryInput {
   @Field(() => String, { defaultValue: 'default', description: 'The bank.' })
@@ -179,4 +217,6 @@ export class UpdateMemoryInput {
   ttlSeconds?: number | null;
   @Field(() => Int, { nullable: true, description: 'Refuse with CONFLICT unless the memory is at this revision.' })
   expectedRevision?: number | null;
+  @Field(() => String, { nullable: true, description: 'Why, 1 to 500 characters: it stands in the revision.' })
+  reason?: string | null;
 }

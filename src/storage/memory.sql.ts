@@ -158,6 +158,7 @@ export const SAID = prepared('memory.said', `
   limit 1000`);
 
 export const BURY = prepared('memory.bury', `
+  with lifted as (delete from memory_tombstones where tenant_id = $1 and memory_id = $2 and fact_hash = $7)
   insert into memory_tombstones (tenant_id, memory_id, bank_id, scope_hash, fact_hash, claim_hash)
   select $1, $2, $3, $4, t.fact_hash, t.claim_hash from unnest($5::bytea[], $6::bytea[]) as t (fact_hash, claim_hash)
   on conflict do nothing`);

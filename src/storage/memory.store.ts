@@ -103,7 +103,7 @@ export function createMemoryStore(sql: Sql): MemoryStore {
       const rows = [...gone.values()];
       await sql.query(statements.BURY, [
         actor.tenantId, memory.id, memory.bankId, scopeHash(actor.tenantId, memory.bankId, memory.scope),
-        rows.map(([words]) => words), rows.map(([, claim]) => claim),
+        rows.map(([words]) => words), rows.map(([, claim]) => claim), kept,
       ]);
     },
 

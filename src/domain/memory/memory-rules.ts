@@ -3,7 +3,7 @@ import { isStorableText, parseScope } from '../../kernel/scope';
 import { requireTtl } from '../bank/bank-rules';
 import { requireStorableJson } from '../session/state';
 import { factHash } from './fingerprint';
-import type { MemoryPatch, NewMemory } from './memory';
+import type { MemoryPatch, MemoryRevision, NewMemory } from './memory';
 import type { MemoryState, StoredMemory } from './memory.store';
 
 export const MAX_FACT_LENGTH = 2000;
@@ -82,6 +82,32 @@ export function patchedState(memory: StoredMemory, patch: MemoryPatch): MemorySt
     validTo,
     revision: memory.revision + 1,
   };
+}
+
+/**
+ * The state that a revision shows, as the memory's next one. It holds again, also when it had been superseded; what it is stated about goes
+ * unless the words are still the same, because a snapshot does not tell.
+ */
+export function rolledBackState(memory: StoredMemory, { fact, topics, confidence, validFrom, validTo, metadata, eventIds }: MemoryRevision): MemoryState {
+  const sameWords = factHash(fact).equals(factHash(memory.fact));
+  return {
+    ...memory,
+    ...(sameWords ? {} : { subject: null, attribute: null, value: null, exclusive: false }),
+    fact, topics, confidence, validFrom, validTo, metadata, eventIds,
+    supersededBy: null, supersededAt: null,
+    revision: memory.revision + 1,
+  };
+}
+
+const MAX_REASON_LENGTH = 500;
+
+/** @throws GatewayError BAD_USER_INPUT unless absent or 1 to 500 storable characters */
+export function requireReason(reason: string | null | undefined, field = 'reason'): string | null {
+  if (reason === undefined || reason === null) return null;
+  const trimmed = reason.trim();
+  if (trimmed === '' || trimmed.length > MAX_REASON_LENGTH) throw badInput(field, `a reason has 1 to ${MAX_REASON_LENGTH} characters`);
+  if (!isStorableText(trimmed)) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
+  return trimmed;
 }
 
 /** @throws GatewayError BAD_USER_INPUT for scopes that are none */

@@ -12,12 +12,15 @@ import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotenc
 import { once } from '../idempotency/once';
 import type { Memory, MemoryFilter, MemoryPatch, MemoryRevision, NewMemory } from './memory';
 import { factHash } from './fingerprint';
-import { newState, patchedState, requirePool } from './memory-rules';
+import { newState, patchedState, requirePool, requireReason, rolledBackState } from './memory-rules';
+import { diffRevisions, type RevisionDiff } from './revision-diff';
 import { createMemoryWriter, retryDuplicates, type MemoryWriter, type MemoryWriteStores } from './memory-writer';
 import type { MemoryState, MemoryStore, StoredMemory } from './memory.store';
 
 export interface WriteOptions {
   readonly idempotency?: IdempotencyKey | null;
+  /** Why, in the caller's words, at most 500 characters: it stands in the revision. */
+  readonly reason?: string | null;
 }
 export interface PatchOptions extends WriteOptions {
   /** Refuses with CONFLICT (VERSION_MISMATCH) unless the memory is at this revision. */
@@ -49,6 +52,17 @@ export interface MemoryService {
    * @throws GatewayError NOT_FOUND
    */
   remove(actor: Actor, id: string, options?: WriteOptions): Promise<void>;
+  /**
+   * Two revisions of a memory side by side; without `to` the newest.
+   * @throws GatewayError NOT_FOUND, also for revisions that expired or were never kept
+   */
+  diff(actor: Actor, id: string, from: number, to: number | null): Promise<RevisionDiff>;
+  /**
+   * Writes what a revision shows as the memory's next revision: history goes on, nothing of it is rewritten. A superseded memory holds again.
+   * What it said until now counts as corrected, as with `patch`.
+   * @throws GatewayError NOT_FOUND for the memory or the revision; CONFLICT (VERSION_MISMATCH, or DUPLICATE_FACT when another memory of the pool says so)
+   */
+  rollback(actor: Actor, id: string, revision: number, options?: PatchOptions): Promise<Memory>;
   /** Takes a removal back while the memory is not yet erased. @throws GatewayError NOT_FOUND; CONFLICT (DUPLICATE_FACT) */
   restore(actor: Actor, id: string, options?: WriteOptions): Promise<Memory>;
 }
@@ -108,6 +122,28 @@ export function createMemoryService({ memories, transact, clock, retentionSecond
     if (twin !== null) throw conflict(`memory ${twin.id} of the same pool already says so`, 'DUPLICATE_FACT', 'input.fact');
   };
 
+  const requireRevision = (memory: StoredMemory, expected: number | null | undefined, field: string): void => {
+    if (expected !== undefined && expected !== null && expected !== memory.revision) {
+      throw conflict(`memory ${memory.id} is at revision ${memory.revision}`, 'VERSION_MISMATCH', field);
+    }
+  };
+
+  /** @throws GatewayError NOT_FOUND */
+  const revisionOf = async (store: MemoryStore, actor: Actor, id: string, revision: number): Promise<MemoryRevision> => {
+    // Numbers are the database's 32-bit integers.
+    const inRange = Number.isInteger(revision) && revision >= 1 && revision < 2 ** 31 - 1;
+    const [found = []] = inRange && isUuid(id) ? await store.revisionsOfMany(actor, [id], { limit: 1, before: revision + 1 }) : [];
+    const [newest] = found;
+    if (newest?.revision !== revision) throw notFound(`revision ${revision} of memory`, id);
+    return newest;
+  };
+
+  /** Words that change are a correction: what was said before is not made again from what was in the database by then. */
+  const correct = async (actor: Actor, stores: Stores, memory: StoredMemory, state: MemoryState): Promise<void> => {
+    await requireNoTwin(actor, stores, { ...memory, supersededAt: state.supersededAt }, state);
+    if (!factHash(state.fact).equals(factHash(memory.fact))) await stores.memories.bury(actor, memory, state);
+  };
+
   return {
     get,
 
@@ -150,25 +186,44 @@ export function createMemoryService({ memories, transact, clock, retentionSecond
     },
     revisionsOfMany,
 
-    async patch(actor, id, patch, { expectedRevision, idempotency } = {}) {
+    async patch(actor, id, patch, { expectedRevision, idempotency, reason } = {}) {
+      const why = requireReason(reason, 'input.reason');
       await change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {
-        if (expectedRevision !== undefined && expectedRevision !== null && expectedRevision !== memory.revision) {
-          throw conflict(`memory ${id} is at revision ${memory.revision}`, 'VERSION_MISMATCH', 'input.expectedRevision');
-        }
+        requireRevision(memory, expectedRevision, 'input.expectedRevision');
         const state = patchedState(memory, patch);
         if (state === null) return;
-        await requireNoTwin(actor, stores, memory, state);
-        if (!factHash(state.fact).equals(factHash(memory.fact))) await stores.memories.bury(actor, memory, state);
-        await writer.revise(memory, state, { action: 'UPDATED', reason: null, candidates: [] }, patch.ttlSeconds);
+        await correct(actor, stores, memory, state);
+        await writer.revise(memory, state, { action: 'UPDATED', reason: why, candidates: [] }, patch.ttlSeconds);
       });
       return get(actor, id);
     },
 
-    remove: (actor, id, { idempotency } = {}) =>
-      change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {
+    async diff(actor, id, from, to) {
+      const memory = await get(actor, id);
+      const [older, newer] = await Promise.all([from, to ?? memory.revision].map((revision) => revisionOf(memories, actor, id, revision)));
+      if (older === undefined || newer === undefined) throw notFound('revision of memory', id);
+      return diffRevisions(older, newer);
+    },
+
+    async rollback(actor, id, revision, { expectedRevision, idempotency, reason } = {}) {
+      const why = requireReason(reason);
+      await change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {
+        requireRevision(memory, expectedRevision, 'expectedRevision');
+        const state = rolledBackState(memory, await revisionOf(stores.memories, actor, id, revision));
+        await correct(actor, stores, memory, state);
+        const cause = `rolled back to revision ${revision}${why === null ? '' : `: ${why}`}`;
+        await writer.revise(memory, state, { action: 'UPDATED', reason: cause, candidates: [] }, undefined);
+      });
+      return get(actor, id);
+    },
+
+    async remove(actor, id, { idempotency, reason } = {}) {
+      const why = requireReason(reason);
+      await change(actor, id, idempotency, visible(actor, id), async (memory, writer, stores) => {
         await stores.memories.bury(actor, memory, null);
-        await writer.hide(memory, { action: 'DELETED', reason: null, candidates: [] });
-      }),
+        await writer.hide(memory, { action: 'DELETED', reason: why, candidates: [] });
+      });
+    },
 
     async restore(actor, id, { idempotency } = {}) {
       const hidden = (stores: Stores): Promise<StoredMemory | null> => stores.memories.lockHidden(actor, id, retentionSeconds);

@@ -82,7 +82,7 @@ export interface MemoryStore {
   /** Shows the locked hidden memory again. @throws DuplicateStatement as insert does */
   unhide(actor: Actor, id: string): Promise<StoredMemory>;
 
-  /** Lays tombstones for all that the memory ever said, but for the words of `except`; hashes only. `unhide` lifts those of its removal. */
+  /** Lays tombstones for all that the memory ever said, but for the words of `except`, whose own it lifts; hashes only. `unhide` lifts those of its removal. */
   bury(actor: Actor, memory: Pool & Pick<Memory, 'id'>, except: Statement | null): Promise<void>;
   /** What was buried no earlier than the statements were heard, by the database's own clock. */
   buried(actor: Actor, pool: Pool, statements: readonly Statement[], hearing: Hearing): Promise<Buried>;

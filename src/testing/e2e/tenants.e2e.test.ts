@@ -72,6 +72,7 @@ const MUTATIONS: Readonly<Record<string, readonly [ask: () => string, given: unk
   createMemory: [() => 'createMemory(input: {bankId: "walnuts", scope: {user_id: "mara"}, fact: "x"}) { id }', 'NOT_FOUND'],
   updateMemory: [() => `updateMemory(id: "${own.memory}", input: {fact: "x"}) { id }`, 'NOT_FOUND'],
   deleteMemory: [() => `deleteMemory(id: "${own.memory}")`, 'NOT_FOUND'],
+  rollbackMemory: [() => `rollbackMemory(id: "${own.memory}", revision: 1) { id }`, 'NOT_FOUND'],
   restoreMemory: [() => `restoreMemory(id: "${own.forgotten}") { id }`, 'NOT_FOUND'],
   generateMemories: [() => `generateMemories(input: {sessionId: "${own.session}"}) { id }`, 'NOT_FOUND'],
   saveMemoryBank: [() => 'saveMemoryBank(input: {id: "walnuts", expectedVersion: 1}) { id }', 'CONFLICT'],
