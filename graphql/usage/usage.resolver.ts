@@ -1,11 +1,12 @@
 import { Arg, Ctx, FieldResolver, Float, Query, Resolver, Root } from 'type-graphql';
+import { PRICES_WRITTEN } from '../../src/domain/usage/prices';
 import type { DailyUsage } from '../../src/domain/usage/usage.store';
 import type { ModelUsage } from '../../src/domain/extraction/extractor';
 import type { Context } from '../app-context';
 import { ModelUsageType } from '../generation/generation.types';
 import { DailyUsageType } from './usage.types';
 
-const COST = 'At list price in USD, an estimate from above; null when a price is not known.';
+const COST = `In USD by the configured prices, else by list prices of ${PRICES_WRITTEN}: an estimate from above; null when a price is not known.`;
 
 @Resolver(() => DailyUsageType)
 export class UsageResolver {

@@ -1,5 +1,5 @@
 /** A vector has to fit a page of the database. */
-export const MAX_DIMENSION = 1536;
+const MAX_DIMENSION = 1536;
 
 /** What is known of embedding models, whoever serves them: their dimension, and whether servers shorten their vectors on request. */
 const KNOWN: Readonly<Record<string, { readonly dimension: number; readonly shortens: boolean }>> = {

@@ -4,7 +4,10 @@ export interface ModelPrice {
   readonly output: number;
 }
 
-/** When the table below was written. Prices change without notice: what matters is billed by the provider, or set in CONTEXTIQ_MODEL_PRICES. */
+/**
+ * When the table below was written, from public lists and not from the providers' own pages. Prices change without notice: what
+ * counts is the provider's bill, and CONTEXTIQ_MODEL_PRICES sets what you pay.
+ */
 export const PRICES_WRITTEN = '2026-11-21';
 
 /** List prices without discounts for cached input or batches. A model that is not here has no price, which is not a price of nothing. */

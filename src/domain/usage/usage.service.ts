@@ -7,7 +7,7 @@ import type { DailyUsage, UsageStore } from './usage.store';
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-export const MAX_DAYS = 366;
+const MAX_DAYS = 366;
 const MAX_ROWS = 1000;
 
 export interface UsageService {
