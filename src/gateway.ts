@@ -12,7 +12,7 @@ import type { ComponentState, Platform } from './compose/platform';
 import type { Config } from './config/schema';
 import { localActor } from './domain/access/access.service';
 import { createHost } from './http/host';
-import type { MetricsPage } from './http/metrics-page';
+import { metricsAccess, type MetricsPage } from './http/metrics-page';
 import { JOB_NAMES } from './jobs/jobs';
 import type { Actor } from './kernel/actor';
 import { mergeConsistencyTokens } from './kernel/consistency';
@@ -100,8 +100,7 @@ async function admit({ rateLimit }: Config, { rateLimiter }: Platform, { tenantI
 
 function metricsPage({ metrics, auth }: Config, { expose }: Platform): MetricsPage | undefined {
   if (metrics.kind === 'off' || expose === null) return undefined;
-  const access = metrics.token !== null ? { kind: 'token' as const, token: metrics.token } : { kind: auth.kind === 'local' ? 'open' as const : 'closed' as const };
-  return { access, read: expose };
+  return { access: metricsAccess(metrics.token, auth.kind === 'local'), read: expose };
 }
 
 async function readiness({ platform }: Composition): Promise<Record<string, ComponentState>> {

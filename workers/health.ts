@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface WorkerHealth {
@@ -6,8 +6,11 @@ export interface WorkerHealth {
   readiness(): Promise<Readonly<Record<string, { readonly state: 'up' | 'down'; readonly detail?: string }>>>;
 }
 
-/** `/healthz`: the process lives; `/readyz`: database and broker answer. */
-export async function listenForHealth(health: WorkerHealth, port: number): Promise<{ readonly port: number; close(): void }> {
+/** Answers one request for the figures, whatever it takes; never rejects. */
+export type ShowMetrics = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** `/healthz`: the process lives; `/readyz`: database and broker answer; `/metrics`, where something is measured. */
+export async function listenForHealth(health: WorkerHealth, port: number, showMetrics: ShowMetrics | null = null): Promise<{ readonly port: number; close(): void }> {
   const server: Server = createServer((request, response) => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
@@ -18,7 +21,8 @@ export async function listenForHealth(health: WorkerHealth, port: number): Promi
         const ready = Object.values(components).every(({ state }) => state === 'up');
         answer(ready ? 200 : 503, { ready, components });
       });
-    } else answer(404, { error: 'there are /healthz and /readyz' });
+    } else if (request.url === '/metrics' && showMetrics !== null) void showMetrics(request, response);
+    else answer(404, { error: 'there are /healthz, /readyz and, where something is measured, /metrics' });
   });
   await new Promise<void>((listening, failed) => server.once('error', failed).listen(port, listening));
   return {

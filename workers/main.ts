@@ -2,11 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compose, type Composition } from '../src/compose';
 import { loadConfig } from '../src/config/load';
 import { ConfigError, type Config } from '../src/config/schema';
+import { metricsAccess, refusalOfReader, replyMetrics } from '../src/http/metrics-page';
+import { replyError } from '../src/http/reply';
 import { GatewayError } from '../src/kernel/errors';
+import { traceIdFrom } from '../src/kernel/trace';
 import { createLogger } from '../src/platform/telemetry/logger';
 import { parseWorkerArguments, UsageError } from './arguments';
 import { createHandlers } from './handlers';
-import { listenForHealth } from './health';
+import { listenForHealth, type ShowMetrics } from './health';
 import { startWorker } from './worker';
 
 const GRACE_MS = 10_000;
@@ -43,7 +46,7 @@ async function main(): Promise<void> {
   async function open({ platform, phases, close }: Composition): Promise<() => Promise<void>> {
     const queue = platform.queue.state();
     if (queue.state === 'down') throw new GatewayError('UNAVAILABLE', `CONTEXTIQ_RABBITMQ_URL: the broker does not answer (${queue.detail ?? 'no reason given'})`);
-    const health = port === null ? null : await listenForHealth({ readiness: () => readiness(composition) }, port);
+    const health = port === null ? null : await listenForHealth({ readiness: () => readiness(composition) }, port, metricsOf(config, platform));
     const worker = startWorker({ queue: platform.queue, handlers: createHandlers(phases), names, concurrency, logger });
     logger.info({ queues: names, concurrency, ...(health === null ? {} : { healthPort: health.port }) }, 'the worker is ready');
     return async () => {
@@ -64,6 +67,17 @@ function requireShared(config: Config): void {
   if (OF_ONE_PROCESS.includes(config.database.kind)) {
     throw new ConfigError('a worker process needs the database that its gateway uses: configure a PostgreSQL server for both; the embedded database belongs to one gateway, which runs its own jobs');
   }
+}
+
+/** The port is open to the network: only the token opens the figures. */
+function metricsOf({ metrics }: Config, { expose }: Composition['platform']): ShowMetrics | null {
+  if (metrics.kind === 'off' || expose === null) return null;
+  const access = metricsAccess(metrics.token, false);
+  return async (request, response) => {
+    const refusal = refusalOfReader(access, request);
+    if (refusal !== null) return replyError(request, response, refusal, traceIdFrom(undefined));
+    await replyMetrics(request, response, { access, read: expose }).catch(() => { response.destroy(); });
+  };
 }
 
 async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {

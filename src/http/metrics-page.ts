@@ -13,6 +13,12 @@ export interface MetricsPage {
   read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** `isPrivate`: nobody but this machine's own user reaches it. */
+export function metricsAccess(token: string | null, isPrivate: boolean): MetricsAccess {
+  if (token !== null) return { kind: 'token', token };
+  return { kind: isPrivate ? 'open' : 'closed' };
+}
+
 /** Null for who may read. */
 export function refusalOfReader(access: MetricsAccess, { headers }: IncomingMessage): HttpError | null {
   if (access.kind === 'open') return null;
