@@ -58,10 +58,6 @@ export function serveSocket(server: Server<SocketExtra>, socket: WebSocket, requ
   socket.on('pong', () => {
     alive = true;
   });
-  // Each ping is answered by ws itself: a peer that pings and never reads would have us pile up the answers.
-  socket.on('ping', () => {
-    if (socket.bufferedAmount > maxBufferedBytes) socket.terminate();
-  });
   // A broken frame or one beyond maxPayload: ws closes the connection with the right code by itself.
   socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket error'));
 

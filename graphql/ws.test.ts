@@ -1,3 +1,4 @@
+import { connect as dial } from 'node:net';
 import { createClient, type Client, type ClientOptions, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { startDoor, type RunningDoor } from '../src/testing/test-door';
@@ -285,4 +286,20 @@ describe('the protocol', () => {
     first.close();
     await door.stop();
   });
+});
+
+test('a peer that pings without end and never reads the answers is cut off', async () => {
+  const door = await startDoor({ sockets: { connectionInitTimeoutMs: 60_000, keepAliveMs: 60_000, maxBufferedBytes: 64 * 1024 } });
+  const socket = dial(Number(new URL(door.url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n');
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.pause();
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const pings = Buffer.concat(Array.from({ length: 500 }, () => Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125)])));
+  const flood = (): void => { if (!socket.destroyed) socket.write(pings, () => setImmediate(flood)); };
+  flood();
+  await closed;
+  await door.stop();
 });

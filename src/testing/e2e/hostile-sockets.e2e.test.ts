@@ -80,20 +80,6 @@ test('of 300 subscriptions at once the first hundred are served, each other is r
   socket.terminate();
 });
 
-test('a peer that pings without end and never reads is cut off', async () => {
-  const { socket } = await open();
-  socket.pause();
-  const gone = new Promise((resolve) => socket.once('close', resolve));
-  const ping = Buffer.alloc(125);
-  await until('it is cut off', () => {
-    for (let n = 0; n < 20_000 && socket.readyState === WebSocket.OPEN && socket.bufferedAmount < 4_000_000; n += 1) socket.ping(ping);
-    return socket.readyState !== WebSocket.OPEN;
-  });
-  socket.terminate();
-  await gone;
-  expect(await isWell()).toBe(true);
-});
-
 test.each([
   ['garbage', randomBytes(1_000)],
   ['an unmasked frame', Buffer.from([0x81, 0x02, 0x7b, 0x7d])],

@@ -10,6 +10,12 @@ export const COMPANIONS: Readonly<Record<string, object>> = {
   ContextInput: { scopes: [{ scope: { user_id: 'ada' } }], query: 'tea' },
 };
 
+/** Arguments that take certain values only. */
+const SAMPLES: Readonly<Record<string, unknown>> = { 'retryDeadLetters.name': 'memory.generation' };
+
+/** The smallest value that an argument takes. */
+export const plainArgument = (field: string, { name, type }: Field, id: string): unknown => SAMPLES[`${field}.${name}`] ?? plain(type, id);
+
 type Field = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type' | 'defaultValue'>;
 export const isRequired = ({ type, defaultValue }: Field): boolean => isNonNullType(type) && defaultValue === undefined;
 
