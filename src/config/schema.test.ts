@@ -47,4 +47,15 @@ describe('configuration', () => {
     const config = parseConfig({ CONTEXTIQ_EMBEDDING_MODEL: 'nomic', CONTEXTIQ_MODEL_URL: 'http://127.0.0.1:9/v1', CONTEXTIQ_EMBEDDING_DIMENSION: '768' });
     expect(config.embedding).toMatchObject({ kind: 'openai', baseUrl: 'http://127.0.0.1:9/v1', dimension: 768 });
   });
+
+  it('keeps objects as files, or in the bucket that a URL names, with the usual keys of AWS', () => {
+    expect(parseConfig({ CONTEXTIQ_DATA_DIR: '/srv/data' }).objects).toEqual({ kind: 'files', directory: '/srv/data/objects' });
+    const url = 's3://bucket/a/b?endpoint=http://127.0.0.1:8333&region=eu-west-1';
+    expect(parseConfig({ CONTEXTIQ_OBJECTS_URL: url, AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's' }).objects)
+      .toEqual({ kind: 's3', bucket: 'bucket', prefix: 'a/b', endpoint: 'http://127.0.0.1:8333', region: 'eu-west-1', credentials: { accessKeyId: 'k', secretAccessKey: 's' } });
+    expect(parseConfig({ CONTEXTIQ_OBJECTS_URL: 's3://bucket' }).objects).toMatchObject({ prefix: '', endpoint: null, region: 'us-east-1', credentials: null });
+    for (const wrong of ['http://bucket', 's3://', 's3://bucket?endpoint=nowhere', 's3://bucket?acl=public', 's3://key:secret@bucket']) {
+      expect(() => parseConfig({ CONTEXTIQ_OBJECTS_URL: wrong })).toThrow(/CONTEXTIQ_OBJECTS_URL: .*s3:/);
+    }
+  });
 });

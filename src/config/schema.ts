@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from './endpoints';
 import { chatOf, embeddingOf, isProblems, type ChatConfig, type EmbeddingConfig } from './models';
+import { objectsConfig, parseS3Url, S3_FORM, type Environment, type ObjectsConfig } from './objects';
+
+export type { Environment, ObjectsConfig } from './objects';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
@@ -23,6 +27,8 @@ export interface Config {
   readonly redis: { readonly url: string; readonly prefix: string } | null;
   /** Operations a minute for each caller; 0 does not count. */
   readonly rateLimit: number;
+  /** Large bodies, such as backups, beside the database. */
+  readonly objects: ObjectsConfig;
   readonly queue: { readonly kind: 'table' } | { readonly kind: 'rabbitmq'; readonly url: string; readonly prefix: string };
   /** Jobs that this process works on at once; 0 leaves them to worker processes. */
   readonly workers: number;
@@ -61,6 +67,10 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_REDIS_URL', description: 'A Redis or Valkey that gateways and workers share: notices, a second cache level, rate counters. Needed for more than one gateway on a database', default: '', example: 'redis://127.0.0.1:6379' },
   { name: 'CONTEXTIQ_REDIS_PREFIX', description: 'Stands before every key and channel there; installations that share a server need different ones', default: 'contextiq', example: 'staging' },
   { name: 'CONTEXTIQ_RATE_LIMIT', description: 'GraphQL operations a minute for each caller, as many at once; 0 does not count', default: '0', example: '6000' },
+  { name: 'CONTEXTIQ_OBJECTS_URL', description: 'S3-compatible store for backups; empty keeps them as files in `objects` below the data directory', default: '', example: 's3://bucket/prefix?endpoint=http://127.0.0.1:8333&region=us-east-1' },
+  { name: 'AWS_ACCESS_KEY_ID', description: 'Its key; without one, what the AWS SDK finds counts (a profile, a role)', default: '', example: 'AKIA…' },
+  { name: 'AWS_SECRET_ACCESS_KEY', description: 'The secret of that key', default: '', example: 'wJalr…' },
+  { name: 'AWS_SESSION_TOKEN', description: 'Its session, for temporary keys', default: '', example: 'IQoJb3…' },
   { name: 'CONTEXTIQ_RABBITMQ_URL', description: 'RabbitMQ 3.10 or later that carries the jobs; empty takes them from the database', default: '', example: 'amqp://user:password@rabbitmq:5672/contextiq' },
   { name: 'CONTEXTIQ_RABBITMQ_PREFIX', description: 'First part of the names of its queues: installations that share a virtual host need one each', default: 'contextiq', example: 'contextiq-staging' },
   { name: 'CONTEXTIQ_WORKERS', description: 'Jobs that this gateway works on at once; 0 leaves all of them to worker processes', default: '4', example: '0' },
@@ -116,6 +126,10 @@ const Env = z.object({
   CONTEXTIQ_REDIS_URL: z.union([z.literal(''), z.url({ protocol: /^rediss?$/, error: 'a URL redis://[:password@]host:port[/database]' })]),
   CONTEXTIQ_REDIS_PREFIX: z.string().regex(/^[\w.-]{1,50}$/, '1 to 50 letters, digits, `.`, `_` or `-`'),
   CONTEXTIQ_RATE_LIMIT: whole(0, 10_000_000),
+  CONTEXTIQ_OBJECTS_URL: z.string().refine((text) => text === '' || parseS3Url(text) !== null, S3_FORM),
+  AWS_ACCESS_KEY_ID: z.string(),
+  AWS_SECRET_ACCESS_KEY: z.string(),
+  AWS_SESSION_TOKEN: z.string(),
   CONTEXTIQ_RABBITMQ_URL: z.union([z.literal(''), z.url({ protocol: /^amqps?$/, error: 'an amqp(s) URL' })]),
   CONTEXTIQ_RABBITMQ_PREFIX: z.string().regex(/^[\w.-]{1,60}$/, 'letters, digits, dots, dashes'),
   CONTEXTIQ_WORKERS: whole(0, 64),
@@ -152,8 +166,6 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Pure: the environment's text to a Config. @throws ConfigError naming every variable at fault, with an example */
 export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(VARIABLES.map((variable) => [variable.name, env[variable.name] ?? plainDefault(variable)]));
@@ -180,6 +192,7 @@ export function parseConfig(env: Environment): Config {
     },
     redis: value.CONTEXTIQ_REDIS_URL === '' ? null : { url: value.CONTEXTIQ_REDIS_URL, prefix: value.CONTEXTIQ_REDIS_PREFIX },
     rateLimit: value.CONTEXTIQ_RATE_LIMIT,
+    objects: objectsConfig(value.CONTEXTIQ_OBJECTS_URL, join(value.CONTEXTIQ_DATA_DIR, 'objects'), env),
     queue: value.CONTEXTIQ_RABBITMQ_URL === '' ? { kind: 'table' } : { kind: 'rabbitmq', url: value.CONTEXTIQ_RABBITMQ_URL, prefix: value.CONTEXTIQ_RABBITMQ_PREFIX },
     workers: value.CONTEXTIQ_WORKERS,
     auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },

@@ -30,3 +30,10 @@ export function requireRabbitUrl(): string {
   if (url === '') throw new Error('the production tests need CONTEXTIQ_TEST_RABBITMQ_URL: eval "$(.ci/services start)"');
   return url;
 }
+
+/** `http://key:secret@host:port/bucket`: an S3-compatible server with a bucket for tests. @throws Error that says how to get one */
+export function requireS3Url(): string {
+  const url = process.env['CONTEXTIQ_TEST_S3_URL'] ?? '';
+  if (url === '') throw new Error('the production tests need CONTEXTIQ_TEST_S3_URL: eval "$(.ci/services start)"');
+  return url;
+}
