@@ -6,6 +6,8 @@ import { DEFAULT_TENANT, localActor } from '../../src/domain/access/access.servi
 import type { MemoryState } from '../../src/domain/memory/memory.store';
 import { newId } from '../../src/kernel/ids';
 import { createInProcessBus } from '../../src/platform/bus/in-process.bus';
+import { vectorSpaceOf } from '../../src/platform/embedding/embedding.port';
+import { createHashEmbedder } from '../../src/platform/embedding/hash.embedder';
 import { createLogger } from '../../src/platform/telemetry/logger';
 import { openDatabase } from '../../src/storage/database';
 import { createLexiconStore } from '../../src/storage/lexicon.store';
@@ -15,19 +17,25 @@ import { servePart } from '../support/part';
 
 const Task = z.object({ env: z.record(z.string(), z.string()), pools: z.array(z.object({ userId: z.string(), size: z.number() })) });
 const PER_TRANSACTION = 1000;
+const VECTORS = 100;
 
 servePart(Task, async ({ env, pools }) => {
   const database = await openDatabase({ ...parseConfig(env).database, logger: createLogger('error', process.stderr) });
   try {
     const actor = localActor();
     const bus = createInProcessBus();
+    const embedder = createHashEmbedder();
     await createStores(database, bus).apiKeys.ensureTenant(DEFAULT_TENANT);
     const transact = createTransact(database, bus);
     for (const { userId, size } of pools) {
       for (let from = 0; from < size; from += PER_TRANSACTION) {
-        await transact(async ({ memories }) => {
-          for (let n = from; n < Math.min(size, from + PER_TRANSACTION); n += 1) {
-            await memories.insert(actor, { ...stateOf(factOf(n)), id: newId(), bankId: DEFAULT_BANK, scope: { user_id: userId }, sessionId: null }, null);
+        const items = Array.from({ length: Math.min(size - from, PER_TRANSACTION) }, (_, n) => ({ memoryId: newId(), fact: factOf(from + n) }));
+        const vectors = await embedder.embed(items.map(({ fact }) => fact), new AbortController().signal);
+        await transact(async ({ memories, embeddings }) => {
+          for (const { memoryId: id, fact } of items) await memories.insert(actor, { ...stateOf(fact), id, bankId: DEFAULT_BANK, scope: { user_id: userId }, sessionId: null }, null);
+          // Without vectors the gateway would make them while its searches are measured.
+          for (let n = 0; n < items.length; n += VECTORS) {
+            await embeddings.put(actor, vectorSpaceOf(embedder), items.slice(n, n + VECTORS).map((item, index) => ({ ...item, vector: vectors[n + index] ?? [] })));
           }
         });
       }

@@ -16,7 +16,7 @@ export interface LexiconReading {
   readonly documents: number;
   readonly totalLength: number;
   readonly refreshedAt: Date | null;
-  /** Documents there are now, counted up to `SMALL_CORPUS` + 1. */
+  /** Documents there are now, counted up to `SMALL_CORPUS` + 1; as many are assumed where there were more at the last refresh. */
   readonly documentsNow: number;
   /** Documents per lexeme asked for; unknown ones are missing. */
   readonly frequencies: ReadonlyMap<string, number>;
