@@ -37,3 +37,5 @@ export function requireS3Url(): string {
   if (url === '') throw new Error('the production tests need CONTEXTIQ_TEST_S3_URL: eval "$(.ci/services start)"');
   return url;
 }
+/** Where `.ci/services` keeps what it installed. */
+export const ciCache = (): string => process.env['CONTEXTIQ_CI_CACHE'] ?? '/var/cache/contextiq-ci';

@@ -1,0 +1,89 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { until } from './e2e/until';
+import { freePort } from './free-port';
+import { ciCache } from './services';
+
+const run = promisify(execFile);
+const BIN = '/usr/lib/postgresql/17/bin'; // inside of the root that `.ci/services` installed
+const START_MS = 60_000;
+const SETTINGS = `
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+dynamic_shared_memory_type = sysv
+max_connections = 200
+shared_buffers = 128MB
+`;
+
+/** A PostgreSQL of one's own, to be killed. It is durable: fsync is on. */
+export interface PostgresNode {
+  readonly url: string;
+  /** SIGQUIT is PostgreSQL's immediate shutdown; SIGKILL takes the postmaster alone, its backends notice. */
+  stop(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void>;
+  start(): Promise<void>;
+  /** A program of the server's version, for example pgbench; what it printed. */
+  tool(name: string, args: readonly string[]): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** @throws when the root of `.ci/services` is not there; needs root */
+export async function startPostgresNode(): Promise<PostgresNode> {
+  const root = join(ciCache(), 'trixie');
+  const data = `/var/lib/postgresql/contextiq-${randomBytes(4).toString('hex')}`;
+  const inside = [`--userspec=postgres:postgres`, root, '/usr/bin/env', 'LC_ALL=C.UTF-8', 'HOME=/tmp'];
+  const tool: PostgresNode['tool'] = async (name, args) => (await run('chroot', [...inside, `${BIN}/${name}`, ...args], { maxBuffer: 2 ** 26 })).stdout;
+  const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | null = null;
+
+  const launch = (): ChildProcess => {
+    const child = spawn('chroot', [...inside, `${BIN}/postgres`, '-D', data, '-p', String(port)], { stdio: 'ignore' });
+    child.once('exit', () => { if (server === child) server = null; });
+    return child;
+  };
+  const node: PostgresNode = {
+    url,
+    tool,
+    start: async () => {
+      await until('PostgreSQL answers', () => {
+        // The backends of a killed postmaster may still hold its shared memory: it starts when they are gone.
+        server ??= launch();
+        return answers(url);
+      }, START_MS);
+    },
+    async stop(signal) {
+      const stopped = server;
+      if (stopped === null) return;
+      const gone = once(stopped, 'exit');
+      stopped.kill(signal);
+      await gone;
+    },
+    async remove() {
+      await node.stop('SIGINT');
+      await rm(root + data, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+  await tool('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync']);
+  await appendFile(join(root + data, 'postgresql.conf'), SETTINGS);
+  await node.start();
+  return node;
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
