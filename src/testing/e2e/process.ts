@@ -76,6 +76,21 @@ export async function failToStart(dataDir: string, variables: Record<string, str
   return { code: child.exitCode, words };
 }
 
+/** One of the command line tools on the data of this directory, to its end. */
+export async function runTool(dataDir: string, tool: string, args: readonly string[], variables: Record<string, string> = {}): Promise<{ code: number | null; out: string; words: string }> {
+  const child = spawn(process.execPath, ['--enable-source-maps', resolve('dist', 'src', 'tools', `${tool}.js`), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { CONTEXTIQ_DATA_DIR: dataDir, CONTEXTIQ_DATABASE_URL: databaseOf(dataDir) ?? '', ...variables },
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  let [out, words] = ['', ''];
+  child.stdout.on('data', (chunk) => { out += String(chunk); });
+  child.stderr.on('data', (chunk) => { words += String(chunk); });
+  await once(child, 'close');
+  return { code: child.exitCode, out, words };
+}
+
 /** Ends what a failed test left running. */
 export const killAll = (): void => { for (const child of running) child.kill('SIGKILL'); };
 
