@@ -14,6 +14,12 @@ const SUBSCRIBERS = 2;
 const POOLS_AT_ONCE = 2;
 const CATCH_UP_MS = 60_000;
 
+export interface FaultPlan {
+  readonly count: number;
+  /** No fault is begun later; what was promised is checked all the same. */
+  readonly boundMs: number;
+}
+
 export interface FaultReport {
   readonly faults: Readonly<Record<string, number>>;
   readonly events: number;
@@ -25,7 +31,7 @@ export interface FaultReport {
 }
 
 /** Random faults under a running load; then what was promised is compared with what is there. @throws AssertionError with what was lost, doubled or different */
-export async function faultRun(count: number, random: Random, tell: (line: string) => void, onLog: (line: string) => void): Promise<FaultReport> {
+export async function faultRun({ count, boundMs }: FaultPlan, random: Random, tell: (line: string) => void, onLog: (line: string) => void): Promise<FaultReport> {
   const fleet = await startFleet(onLog);
   try {
     const caller = createCaller(fleet.gateways, random);
@@ -47,7 +53,9 @@ export async function faultRun(count: number, random: Random, tell: (line: strin
     const check = (): void => { if (failure !== null) throw failure.error; };
 
     const faults: Record<string, number> = {};
+    const end = performance.now() + boundMs;
     for (const name of deal(count, random)) {
+      if (performance.now() > end) break;
       const before = acknowledged();
       await until('the load goes on', () => { check(); return acknowledged() > before + random.int(40); }, CATCH_UP_MS);
       await pause(random.int(250)); // where the fault hits is left to chance
