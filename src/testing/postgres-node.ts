@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -28,6 +28,8 @@ export interface PostgresNode {
   start(): Promise<void>;
   /** A program of the server's version, for example pgbench; what it printed. */
   tool(name: string, args: readonly string[]): Promise<string>;
+  /** Keeps a file where its programs find it. @returns the path for them */
+  place(name: string, text: string): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -62,6 +64,10 @@ export async function startPostgresNode(): Promise<PostgresNode> {
       const gone = once(stopped, 'exit');
       stopped.kill(signal);
       await gone;
+    },
+    async place(name, text) {
+      await writeFile(join(root + data, name), text, { mode: 0o644 });
+      return `${data}/${name}`;
     },
     async remove() {
       await node.stop('SIGINT');

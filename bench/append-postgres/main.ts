@@ -1,0 +1,69 @@
+import { createApiClient } from '../../src/testing/e2e/client';
+import { generate, jobOf, newSession } from '../../src/testing/e2e/memories';
+import { killPrograms, startProgram } from '../../src/testing/e2e/program';
+import { createDatabase, onServer, withDatabase } from '../../src/testing/production/databases';
+import { startPostgresNode } from '../../src/testing/postgres-node';
+import { body, HttpOutcome } from '../support/load';
+import { startPart } from '../support/part';
+import { serverAt } from '../support/server';
+
+const ONE = 'mutation($id: ID!, $event: EventInput!) { appendEvent(sessionId: $id, event: $event) { id seq } }';
+const MANY = 'mutation($id: ID!, $events: [EventInput!]!) { appendEvents(sessionId: $id, events: $events) { id seq } }';
+const EVENT = { author: 'USER', text: 'I bought a lamp with {{n}} scratches at the market hall.' };
+const [CLIENTS, BATCH, SECONDS, JOBS] = [16, 20, 6, 12];
+const BARE = `insert into bare (session_id, body) values ('0195e7b0-0000-7000-8000-000000000000', 'I bought a lamp with 12345 scratches at the market hall.');\n`;
+
+/** Appends through a gateway against one INSERT per transaction by pgbench, on one durable server in one run; JSON lines. */
+async function main(): Promise<void> {
+  const postgres = await startPostgresNode();
+  const load = startPart('load');
+  try {
+    const url = withDatabase(postgres.url, 'contextiq');
+    await createDatabase(url);
+    const gateway = (await startProgram('gateway', { variables: { CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_PORT: '0', CONTEXTIQ_LOG_LEVEL: 'warn', CONTEXTIQ_DATABASE_POOL_SIZE: '20' } })).entry.url ?? '';
+    const api = createApiClient(gateway);
+    await onServer(url, 'create table bare (id uuid primary key default gen_random_uuid(), session_id uuid not null, body text not null, created_at timestamptz not null default now())');
+    const script = await postgres.place('bare.sql', BARE);
+    const bare = async (): Promise<number> => {
+      const { host, pathname } = new URL(url);
+      const [name, port] = host.split(':');
+      const printed = await postgres.tool('pgbench', ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(SECONDS), '-f', script, '-h', name ?? '', '-p', port ?? '', '-U', 'postgres', pathname.slice(1)]);
+      return Number(/tps = ([\d.]+)/.exec(printed)?.[1] ?? 'NaN');
+    };
+    const cpu = async (): Promise<number> => (await serverAt(gateway).usage()).cpuSeconds;
+    const sessions = await Promise.all(Array.from({ length: CLIENTS * 2 }, () => newSession(api, { userId: 'bench' })));
+    const measure = async (metric: string, bodies: readonly string[], events: number, bareRate: number): Promise<void> => {
+      const task = { url: `${gateway}/graphql`, bodies: [...bodies], clients: CLIENTS };
+      await load.ask(HttpOutcome, { ...task, durationMs: 1000 });
+      const before = await cpu();
+      const { n, seconds, p50, p95, p99 } = await load.ask(HttpOutcome, { ...task, durationMs: SECONDS * 1000 });
+      const used = (await cpu()) - before;
+      const rate = (n * events) / seconds;
+      tell({ metric, eventsPerSecond: Math.round(rate), ratio: Number((rate / bareRate).toFixed(2)), p50, p95, p99, gatewayCpuShare: Number((used / seconds).toFixed(2)), gatewayMicrosPerEvent: Math.round((used * 1e6) / (n * events)) });
+    };
+    const single = sessions.map((id) => body(ONE, { id, event: EVENT }));
+    const before = await bare();
+    tell({ metric: `pgbench, one INSERT per transaction, ${CLIENTS} clients`, eventsPerSecond: Math.round(before) });
+    await measure(`appendEvents of ${BATCH}, ${CLIENTS} clients`, sessions.map((id) => body(MANY, { id, events: Array.from({ length: BATCH }, () => EVENT) })), BATCH, before);
+    await measure(`appendEvent, ${CLIENTS} clients`, single, 1, before);
+    const jobs: string[] = [];
+    for (let job = 0; job < JOBS; job += 1) {
+      jobs.push(await generate(api, { facts: Array.from({ length: 200 }, (_, n) => `Ann owns book number ${n}`), scope: { user_id: `u${job}` } }));
+    }
+    await measure(`appendEvent, ${CLIENTS} clients, while generations run`, single, 1, before);
+    const states = await Promise.all(jobs.map(async (id) => String((await jobOf(api, id)).status)));
+    tell({ metric: 'generations still under way after that', value: states.filter((status) => status !== 'COMPLETED').length, of: JOBS });
+    tell({ metric: 'pgbench again', eventsPerSecond: Math.round(await bare()) });
+  } finally {
+    await load.stop();
+    killPrograms();
+    await postgres.remove();
+  }
+}
+
+const tell = (figure: object): void => { process.stdout.write(`${JSON.stringify(figure)}\n`); };
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
