@@ -10,7 +10,7 @@ import { serverAt } from '../support/server';
 const ONE = 'mutation($id: ID!, $event: EventInput!) { appendEvent(sessionId: $id, event: $event) { id seq } }';
 const MANY = 'mutation($id: ID!, $events: [EventInput!]!) { appendEvents(sessionId: $id, events: $events) { id seq } }';
 const EVENT = { author: 'USER', text: 'I bought a lamp with {{n}} scratches at the market hall.' };
-const [CLIENTS, BATCH, SECONDS, JOBS] = [16, 20, 6, 12];
+const [CLIENTS, BATCH, SECONDS, JOBS] = [16, 20, 3, 12];
 const BARE = `insert into bare (session_id, body) values ('0195e7b0-0000-7000-8000-000000000000', 'I bought a lamp with 12345 scratches at the market hall.');\n`;
 
 /** Appends through a gateway against one INSERT per transaction by pgbench, on one durable server in one run; JSON lines. */
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   try {
     const url = withDatabase(postgres.url, 'contextiq');
     await createDatabase(url);
-    const gateway = (await startProgram('gateway', { variables: { CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_PORT: '0', CONTEXTIQ_LOG_LEVEL: 'warn', CONTEXTIQ_DATABASE_POOL_SIZE: '20' } })).entry.url ?? '';
+    const gateway = (await startProgram('gateway', { variables: { CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_PORT: '0', CONTEXTIQ_DATABASE_POOL_SIZE: '20' } })).entry.url ?? '';
     const api = createApiClient(gateway);
     await onServer(url, 'create table bare (id uuid primary key default gen_random_uuid(), session_id uuid not null, body text not null, created_at timestamptz not null default now())');
     const script = await postgres.place('bare.sql', BARE);

@@ -39,13 +39,13 @@ export async function startFleet(onLog: (line: string) => void): Promise<Fleet> 
   };
   const programs = new Map<string, Program>();
   for (const kind of ['gateway', 'worker'] as const) {
-    for (let index = 0; index < SIZE; index += 1) programs.set(kind + index, await start(kind, index));
+    for (let index = 0; index < SIZE; index += 1) programs.set(`${kind} ${index}`, await start(kind, index));
   }
   return {
     gateways: ports.map((port) => `http://127.0.0.1:${port}`), postgres, redis, rabbit,
     async restart(kind, index) {
-      await programs.get(kind + index)?.stop('SIGKILL');
-      programs.set(kind + index, await start(kind, index));
+      await programs.get(`${kind} ${index}`)?.stop('SIGKILL');
+      programs.set(`${kind} ${index}`, await start(kind, index));
     },
     async close() {
       killPrograms();

@@ -32,7 +32,7 @@ export function subscribe(urls: readonly string[], sessionId: string, random: Ra
       const { error } = await follower.end;
       await follower.close();
       if (Array.isArray(error)) assert.ok(error.every(({ extensions }) => extensions?.code === 'UNAVAILABLE'), `a subscription failed: ${JSON.stringify(error)}`);
-      if (!stopped) await pause(random.int(RECONNECT_MS));
+      await pause(random.int(RECONNECT_MS));
     }
   };
   const running = run().catch(onFailure);
