@@ -1,7 +1,7 @@
 // @ts-check
 // The floors: imports go down only. Type imports count like any other. Each rule says what a floor may use.
 
-const test = '\\.(test|browser|production)\\.ts$';
+const test = '\\.(test|browser|production|slow)\\.ts$';
 const outside = '^(src/(testing|tools)|client-examples|bench)/|^ormconfig\\.ts$';
 const ours = '^(src|graphql|workers|migrations|client-examples|bench)/|^ormconfig\\.ts$';
 const port = '^src/platform/[^/]+/[^/]*port\\.ts$';

@@ -10,7 +10,7 @@ const roots = ['src', 'graphql', 'workers', 'migrations', 'client-examples', 'be
 rmSync('dist', { recursive: true, force: true });
 execFileSync(
   process.execPath,
-  [require.resolve('@swc/cli/bin/swc.js'), ...roots, '-d', 'dist', '--copy-files', '--quiet', '--ignore', '**/*.test.ts,**/*.browser.ts,**/*.production.ts,**/*.d.ts'],
+  [require.resolve('@swc/cli/bin/swc.js'), ...roots, '-d', 'dist', '--copy-files', '--quiet', '--ignore', '**/*.test.ts,**/*.browser.ts,**/*.slow.ts,**/*.production.ts,**/*.d.ts'],
   { stdio: 'inherit' },
 );
 

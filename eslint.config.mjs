@@ -55,7 +55,7 @@ export default defineConfig(
   // TypeORM's command line finds the data source by its default export.
   { files: ['ormconfig.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['**/*.test.ts', '**/*.browser.ts', '**/*.production.ts', '**/*.contract.ts', 'src/testing/**/*.ts', 'bench/faults/*.ts', 'bench/append-postgres/*.ts'],
+    files: ['**/*.test.ts', '**/*.browser.ts', '**/*.slow.ts', '**/*.production.ts', '**/*.contract.ts', 'src/testing/**/*.ts', 'bench/faults/*.ts', 'bench/append-postgres/*.ts'],
     rules: {
       // jest's matchers and parsed replies are untyped; a wrong guess fails the test.
       '@typescript-eslint/no-unsafe-assignment': 'off',

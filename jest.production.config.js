@@ -7,11 +7,12 @@ const base = require('./jest.config.js');
  */
 module.exports = {
   ...base,
-  testMatch: [...base.testMatch, '**/*.production.ts'],
+  testMatch: [...base.testMatch, '**/*.slow.ts', '**/*.production.ts'],
   globalSetup: '<rootDir>/src/testing/production/setup.ts',
   globalTeardown: '<rootDir>/src/testing/production/teardown.ts',
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/src/storage/pglite/', // about the embedded engine itself
+    '<rootDir>/bench/quick.slow.ts', // starts embedded gateways
   ],
 };

@@ -8,7 +8,7 @@ const open = (connectionTimeoutMs = 15_000): Promise<Database> => openPglite({ d
 
 let database: Database;
 beforeAll(async () => {
-  database = await open(300);
+  database = await open(1500);
   await run('create table entry (id int primary key, body text)');
 });
 afterAll(() => database.close());

@@ -29,7 +29,8 @@ const ATTACKS: readonly Attack[] = [
   ['fragments that double 20 times', 'TOO_MANY_FIELDS', `{ session(id: "1") { ...F0 } } ${times(20, (i) => `fragment F${i} on Session { ...F${i + 1} ...F${i + 1} }`)} fragment F20 on Session { id }`],
   ['parents 1,000 levels deep', 'QUERY_TOO_DEEP', `{ session(id: "1") { ${chain(1_000, 'parent', 'id')} } }`],
   ['inline fragments 1,500 levels deep', 'QUERY_TOO_DEEP', `{ ${chain(1_500, '...', 'version')} }`],
-  ['brackets that never close', 'GRAPHQL_PARSE_FAILED', `{ ${'a{'.repeat(2_400)}`],
+  // The parser gives up at a depth that depends on the stack it has left.
+  ['brackets that never close', expect.stringMatching(/^(?:GRAPHQL_PARSE_FAILED|QUERY_TOO_DEEP)$/), `{ ${'a{'.repeat(2_400)}`],
   ['60 directives on one field', 'TOO_MANY_DIRECTIVES', `{ version ${times(60, () => '@include(if: true)')} }`],
   ['a million directives', 'GRAPHQL_PARSE_FAILED', `{ version ${'@a'.repeat(400_000)} }`],
   ['60 operations', 'TOO_MANY_OPERATIONS', times(60, (i) => `query Q${i} { version }`)],
