@@ -9,6 +9,8 @@ const HEARTBEAT_S = 10;
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 5000;
 const CLOSE_MS = 2000;
+/** A queue whose members have not found each other again answers nothing at all. */
+const SETUP_MS = 15_000;
 
 /** Sets up its own channels on a new connection. What makes it useless later is told to `broken`: everything is then set up anew. */
 export type Part = (model: ChannelModel, broken: (error: Error) => void) => Promise<void>;
@@ -42,7 +44,12 @@ export function openLink(url: string, logger: Logger): Link {
     model.on('error', broken);
     model.on('close', (error) => { broken(error ?? new Error('the connection was closed')); });
     try {
-      for (const part of parts) await Promise.race([part(model, broken), gone.then((error) => { throw error; })]);
+      const late = setTimeout(() => { broken(new Error(`the queues were not set up within ${SETUP_MS} ms`)); }, SETUP_MS);
+      try {
+        for (const part of parts) await Promise.race([part(model, broken), gone.then((error) => { throw error; })]);
+      } finally {
+        clearTimeout(late);
+      }
       current = { model, broken };
       tried(null);
       logger.info({}, 'connected to RabbitMQ');

@@ -68,6 +68,15 @@ export function createPublisher(link: Link, prefix: string, onReady: () => void)
       }
     },
 
-    waiting: async (queue) => (open === null ? null : declareQueue(open.channel, prefix, queue)),
+    async waiting(queue) {
+      const now = open;
+      if (now === null) return null;
+      const late = setTimeout(() => { now.broken(new Error(`RabbitMQ said nothing of a queue for ${CONFIRM_MS} ms`)); }, CONFIRM_MS);
+      try {
+        return await declareQueue(now.channel, prefix, queue);
+      } finally {
+        clearTimeout(late);
+      }
+    },
   };
 }
