@@ -148,11 +148,28 @@ export function checkLimits(document: DocumentNode, limits: QueryLimits): void {
 const tooDeepValue = ({ valueDepth }: QueryLimits, field: string): GatewayError =>
   badInput(field.slice(0, 100), `lists and objects in arguments and variables nest at most ${valueDepth} levels`, 'VALUE_TOO_DEEP');
 
-/** The same bound for variables: `JSON.parse` takes any depth, but what walks the value later recurses. */
+/** More than any input takes; coercing sixty thousand of them takes a second. */
+const MAX_VALUES = 50_000;
+
+/** The same bound for variables: `JSON.parse` takes any depth, but what walks the value later recurses. And a bound on how many values they hold. */
 export function checkVariables(variables: Readonly<Record<string, unknown>>, limits: QueryLimits): void {
+  let values = 0;
   for (const [name, value] of Object.entries(variables)) {
     if (isDeeper(value, limits.valueDepth)) throw tooDeepValue(limits, name);
+    values += countOf(value, MAX_VALUES - values);
+    if (values > MAX_VALUES) throw badInput(name.slice(0, 100), `variables hold at most ${MAX_VALUES} values`, 'TOO_MANY_VALUES');
   }
+}
+
+/** Values within a value, itself included; stops counting beyond `most`. */
+function countOf(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  let count = 1;
+  for (const item of Object.values(value)) {
+    count += countOf(item, most - count);
+    if (count > most) break;
+  }
+  return count;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {
