@@ -1,4 +1,5 @@
 import { appends } from './appends';
+import { caches } from './caches';
 import { context } from './context';
 import { fanout } from './fanout';
 import { memories } from './memories';
@@ -9,7 +10,7 @@ import { startup } from './startup';
 import { ownGateways, sharedGateway } from './support/gateways';
 import { createBench, type Bench } from './support/report';
 
-const SUBJECTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = { startup, reads, appends, memories, search, context, pipeline, fanout };
+const SUBJECTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = { startup, reads, appends, memories, search, context, caches, pipeline, fanout };
 const USAGE = `npm run bench [-- SUBJECT…] [-- --quick] [-- --profile=DIR]
 
   SUBJECT   ${Object.keys(SUBJECTS).join(', ')}; all of them unless some are named

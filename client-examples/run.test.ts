@@ -63,6 +63,12 @@ test('coordinator prints the merged results', async () => {
   expect(await run('coordinator').end()).toMatch(/forecast: .*showers[^]*suitcase: 'A rain jacket/);
 });
 
+test('several-agents prints what came of the patterns that it is asked for', async () => {
+  const output = await run('several-agents', ['separate', 'hybrid-memory']).end();
+  expect(output).toContain("{ text: 'Serralves.' }");
+  expect(output).toMatch(/hybrid-memory:[^]*Ann goes to Porto by train\./);
+});
+
 test('discount-bot makes one offer of twenty', async () => {
   const output = await run('discount-bot').end();
   expect(output).toContain('different codes: 1');
@@ -93,5 +99,5 @@ test('without a name the command says which there are', async () => {
   let words = '';
   child.stderr.on('data', (chunk) => { words += String(chunk); });
   expect((await once(child, 'close'))[0]).toBe(1);
-  expect(words).toContain('agent-loop | coordinator | discount-bot | frontend | reminder-assistant | typescript-client');
+  expect(words).toContain('agent-loop | coordinator | discount-bot | frontend | reminder-assistant | several-agents | typescript-client');
 });

@@ -2,6 +2,7 @@ import { Field, ObjectType, type ClassType } from 'type-graphql';
 import { badInput } from '../src/kernel/errors';
 import { isUuid } from '../src/kernel/ids';
 import { decodeCursor, encodeCursor, type Page } from '../src/kernel/page';
+import { isStorableText } from '../src/kernel/scope';
 
 @ObjectType('PageInfo', { description: 'Where a page stands in its list, as the Relay cursor connections specification has it.' })
 export class PageInfoType {
@@ -43,10 +44,14 @@ export function connectionOf<T extends object>(name: string, node: () => ClassTy
 }
 
 /** A service's page as a connection; `keyOf` gives the keyset position that `after` will carry. */
-export function toConnection<T>(page: Page<T>, after: string | null | undefined, keyOf: (item: T) => string): Connection<T> {
-  const edges = page.items.map((node) => ({ node, cursor: encodeCursor([keyOf(node)]) }));
+export const toConnection = <T>(page: Page<T>, after: string | null | undefined, keyOf: (item: T) => string): Connection<T> =>
+  connectionAt(page, after, (item) => item, (item) => encodeCursor([keyOf(item)]));
+
+/** The same with cursors of its own, where a subscription goes on after them. */
+export function connectionAt<Item, T>(page: Page<Item>, after: string | null | undefined, nodeOf: (item: Item) => T, cursorOf: (item: Item) => string): Connection<T> {
+  const edges = page.items.map((item) => ({ node: nodeOf(item), cursor: cursorOf(item) }));
   return {
-    nodes: page.items,
+    nodes: edges.map(({ node }) => node),
     edges,
     pageInfo: {
       hasNextPage: page.hasMore,
@@ -59,6 +64,7 @@ export function toConnection<T>(page: Page<T>, after: string | null | undefined,
 
 const MAX_INT = 2 ** 31 - 1;
 const IS_KEY = {
+  text: isStorableText,
   uuid: isUuid,
   seq: (key: string): boolean => /^\d{1,10}$/.test(key) && Number(key) <= MAX_INT,
 };

@@ -16,11 +16,12 @@ const UNSIZED_LIST = 10;
 
 /** Things that are rows of their own, with texts and JSON: each weighs this much beside its fields. */
 const ROW = 5;
-const ROWS = new Set(['Session', 'Event', 'Memory', 'MemoryRevision', 'MemoryGenerationJob', 'MemoryCandidate', 'Job']);
+const ROWS = new Set(['Session', 'Event', 'Memory', 'MemoryRevision', 'MemoryGenerationJob', 'MemoryCandidate', 'Job', 'Agent', 'A2AMessage', 'A2ATask']);
 /** Fields that take statements of their own for each parent, or search. */
 const PRICES: Readonly<Record<string, number>> = {
   'Session.stateAt': 100,
   'Memory.diff': 50,
+  'Session.treeEventsConnection': 50,
   'Query.modelUsage': 500,
   'Query.searchMemories': 1000,
   'Query.recall': 1000,

@@ -49,3 +49,35 @@ test('a document at fault is 400 under application/json where clients go by the 
   expect((await direct.post({ query: '{ nothing }' })).status).toBe(400);
   expect((await strict.post({ query: '{ nothing }' })).status).toBe(200);
 });
+
+describe('the usual request, which is not handed to Apollo', () => {
+  const BODIES: [string, object][] = [
+    ['a query', { query: '{ hello }' }],
+    ['a named one with variables', { query: 'query A($n: String) { hello } query B { hello }', operationName: 'A', variables: { n: 'x' } }],
+    ['nulls', { query: '{ hello }', operationName: null, variables: null, extensions: null }],
+    ['a mutation', { query: 'mutation { create(input: {name: "x"}) }', extensions: { idempotencyKey: 'k' } }],
+    ['a key that is none', { query: 'mutation { create(input: {name: "x"}) }', extensions: { idempotencyKey: 7 } }],
+    ['an unknown field', { query: '{ nothing }' }],
+    ['broken syntax', { query: '{' }],
+    ['an empty document', { query: '' }],
+    ['no document', { variables: {} }],
+    ['a variable of the wrong type', { query: 'query($n: Int!) { hello }', variables: { n: 'x' } }],
+    ['variables that are no object', { query: '{ hello }', variables: [] }],
+    ['a subscription', { query: 'subscription { ticks }' }],
+    ['an unknown operation', { query: '{ hello }', operationName: 'B' }],
+    ['a persisted query', { query: '{ hello }', extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } }],
+    ['a part of its own', { query: '{ hello }', more: 1 }],
+  ];
+  const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`;
+  const ACCEPTED = ['*/*', 'application/json', 'application/graphql-response+json', 'application/graphql-response+json,application/json;q=0.9'];
+
+  test.each(BODIES)('is answered as Apollo would: %s', async (_, sent) => {
+    for (const accept of ACCEPTED) {
+      const ask = async (contentType: string) => {
+        const answer = await fetch(strict.url, { method: 'POST', headers: { 'content-type': contentType, accept, traceparent }, body: JSON.stringify(sent) });
+        return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+      };
+      expect(await ask('application/json')).toEqual(await ask('application/json;charset=UTF-8'));
+    }
+  });
+});

@@ -13,8 +13,9 @@ import { chooseIdempotencyKey, secretOf, type Credentials } from './context';
 import { formatError, type Trace } from './errors';
 import { apolloErrors, JSON_TYPE, sendError, write } from './http-reply';
 import { refuse } from './limits';
-import type { Operations, PreparedOperation } from './operations';
+import type { Operations } from './operations';
 import { readJsonBody, type BodyLimits } from './request-body';
+import { usualRequest, type UsualRequest } from './usual-request';
 
 /** Where the specification and what clients are used to, or safety, part. */
 export interface HttpProtocol {
@@ -41,7 +42,7 @@ export interface HttpTransport {
   close(): Promise<void>;
 }
 
-/** One request on its way through Apollo, which copies its context value: only what hangs below one reference survives. */
+/** One request on its way, perhaps through Apollo, which copies its context value: only what hangs below one reference survives. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly trace: Trace;
@@ -61,7 +62,7 @@ interface ApolloContext {
 
 /**
  * GraphQL over HTTP on bare node:http. Apollo Server is the authority on the protocol (methods, CSRF, media types, shape of
- * the request); documents are admitted and executed by `operations`, the same as on the socket.
+ * the request) for all that is not the usual JSON POST; documents are admitted and executed by `operations`, the same as on the socket.
  */
 export async function createHttpTransport(options: HttpTransportOptions): Promise<HttpTransport> {
   const { schema, operations, logger, metrics, body: bodyLimits, protocol, authenticate } = options;
@@ -108,15 +109,25 @@ export async function createHttpTransport(options: HttpTransportOptions): Promis
     try {
       requireAcceptable(request.headers.accept);
       const body = await readJsonBody(request, bodyLimits);
-      const answer = await apollo.executeHTTPGraphQLRequest({
+      const usual = usualRequest(request, body);
+      if (usual !== null) return await answerUsual(usual, exchange, response);
+      const answered = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: request.method ?? 'GET', headers: relevantHeaders(request, protocol), search: searchOf(request), body },
         context: () => identify(exchange),
       });
-      if (exchange.failure === null) send(response, answer, exchange, protocol);
+      if (exchange.failure === null) send(response, answered, exchange, protocol);
       else sendError(response, formatError(exchange.failure.cause, trace), trace);
     } catch (error) {
       sendError(response, formatError(error, trace), trace);
     }
+  }
+
+  async function answerUsual(usual: UsualRequest, exchange: Exchange, response: ServerResponse): Promise<void> {
+    await identify(exchange);
+    const { result, status } = await answer(operations, operations.prepare(usual, exchange.trace), usual.extensions, exchange);
+    if (exchange.failure !== null) throw exchange.failure.cause;
+    const { errors, data, extensions } = result;
+    reply(response, status, usual.contentType, `${JSON.stringify({ errors, data, extensions })}\n`, exchange, protocol);
   }
 
   return { handle, close: () => apollo.stop() };
@@ -126,24 +137,18 @@ export async function createHttpTransport(options: HttpTransportOptions): Promis
 function execution(operations: Operations): ApolloServerPlugin<ApolloContext> {
   return {
     async requestDidStart({ contextValue: { exchange } }) {
-      let prepared: PreparedOperation | null = null;
-      let refused: readonly GraphQLFormattedError[] = [];
+      let preparation: Preparation = { refused: [] };
       const listener: GraphQLRequestListener<ApolloContext> = {
         async didResolveSource(context) {
-          const outcome = operations.prepare({ query: context.source, ...operationOf(context.request) }, exchange.trace);
-          if ('prepared' in outcome) prepared = outcome.prepared;
-          else refused = outcome.refused;
+          const { operationName, variables } = context.request;
+          preparation = operations.prepare({ query: context.source, operationName, variables }, exchange.trace);
           // A document that is there is neither parsed nor validated again; a refused one is answered below.
-          const document = prepared?.args.document ?? { kind: Kind.DOCUMENT, definitions: [] };
+          const document = 'prepared' in preparation ? preparation.prepared.args.document : { kind: Kind.DOCUMENT, definitions: [] };
           Object.assign(context, { document });
         },
         async responseForOperation({ request }) {
-          exchange.answered = true;
-          if (prepared === null) {
-            exchange.requestError = true;
-            return answerOf({ errors: refused }, 400, exchange);
-          }
-          return execute(operations, prepared, request.extensions, exchange);
+          const { result, status } = await answer(operations, preparation, request.extensions, exchange);
+          return { http: { status, headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
         },
       };
       return listener;
@@ -155,50 +160,57 @@ function execution(operations: Operations): ApolloServerPlugin<ApolloContext> {
   };
 }
 
-async function execute(operations: Operations, prepared: PreparedOperation, extensions: Record<string, unknown> | undefined, exchange: Exchange) {
+type Preparation = ReturnType<Operations['prepare']>;
+
+interface Answer {
+  readonly result: FormattedExecutionResult;
+  readonly status: number;
+}
+
+/** Runs what was prepared and notes on the exchange how it went. */
+async function answer(operations: Operations, preparation: Preparation, extensions: Record<string, unknown> | undefined, exchange: Exchange): Promise<Answer> {
   const { actor, trace, request } = exchange;
   if (actor === null) throw new Error('an operation was reached before its caller was identified');
+  exchange.answered = true;
+  if ('refused' in preparation) return atFault(preparation.refused, exchange);
   try {
     await operations.admit(actor);
   } catch (cause) {
     exchange.failure = { cause };
-    return answerOf({ errors: [] }, undefined, exchange);
+    return atFault([], exchange);
   }
+  const { prepared } = preparation;
   try {
     if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp(request);
     const idempotencyKey = chooseIdempotencyKey(request.headers['idempotency-key'], extensions?.['idempotencyKey']);
     const result = await operations.run(prepared, { actor, trace, idempotencyKey });
+    const token: unknown = result.extensions?.['consistencyToken'];
+    exchange.consistencyToken = typeof token === 'string' ? token : null;
     // Without `data` nothing was executed: the variables were at fault.
     exchange.requestError = !('data' in result);
-    return answerOf(result, exchange.requestError ? 400 : undefined, exchange);
+    return { result, status: exchange.requestError ? 400 : 200 };
   } catch (error) {
-    exchange.requestError = true;
-    return answerOf({ errors: [formatError(error, trace)] }, 400, exchange);
+    return atFault([formatError(error, trace)], exchange);
   }
 }
 
-function answerOf(singleResult: FormattedExecutionResult, status: number | undefined, exchange: Exchange) {
-  const token: unknown = singleResult.extensions?.['consistencyToken'];
-  exchange.consistencyToken = typeof token === 'string' ? token : null;
-  return { http: { ...(status === undefined ? {} : { status }), headers: new HeaderMap() }, body: { kind: 'single' as const, singleResult } };
+function atFault(errors: readonly GraphQLFormattedError[], exchange: Exchange): Answer {
+  exchange.requestError = true;
+  return { result: { errors }, status: 400 };
 }
 
-const operationOf = (request: { operationName?: string; variables?: Record<string, unknown> }) => ({
-  operationName: request.operationName,
-  variables: request.variables,
-});
-
-function send(response: ServerResponse, answer: HTTPGraphQLResponse, exchange: Exchange, { specStatus }: HttpProtocol): void {
-  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
-  const contentType = answer.headers.get('content-type') ?? JSON_TYPE;
-  let status = answer.status ?? 200;
-  let text = answer.body.string;
-  if (specStatus && exchange.requestError && contentType.startsWith('application/json')) status = 200;
-  if (!exchange.answered) text = JSON.stringify({ errors: apolloErrors(text, status, exchange.trace) });
-  const allow = answer.headers.get('allow');
+function send(response: ServerResponse, { body, status = 200, headers }: HTTPGraphQLResponse, exchange: Exchange, protocol: HttpProtocol): void {
+  if (body.kind !== 'complete') throw new Error('incremental delivery is not offered');
+  const text = exchange.answered ? body.string : JSON.stringify({ errors: apolloErrors(body.string, status, exchange.trace) });
+  const allow = headers.get('allow');
   if (allow !== undefined) response.setHeader('allow', allow);
+  reply(response, status, headers.get('content-type') ?? JSON_TYPE, text, exchange, protocol);
+}
+
+function reply(response: ServerResponse, status: number, contentType: string, text: string, exchange: Exchange, { specStatus }: HttpProtocol): void {
   if (exchange.consistencyToken !== null) response.setHeader('x-consistency-token', exchange.consistencyToken);
-  write(response, status, contentType, text, exchange.trace.traceId);
+  const isRequestErrorInJson = exchange.requestError && contentType.startsWith('application/json');
+  write(response, specStatus && isRequestErrorInJson ? 200 : status, contentType, text, exchange.trace.traceId);
 }
 
 function subscriptionOverHttp(request: IncomingMessage): GatewayError {

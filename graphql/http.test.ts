@@ -147,8 +147,8 @@ describe('a request that is no GraphQL request', () => {
     expect(error).toMatchObject({ reason: 'SUBSCRIPTION_OVER_HTTP', message: expect.stringContaining(running.socketUrl) });
   });
 
-  test.each([true, false])('a body over 1 MiB is 413, with a length given: %s', async (known) => {
-    const text = JSON.stringify({ query: '{ hello }', variables: { x: 'y'.repeat(2_000_000) } });
+  test.each([true, false])('a body over 3 MiB is 413, with a length given: %s', async (known) => {
+    const text = JSON.stringify({ query: '{ hello }', variables: { x: 'y'.repeat(4_000_000) } });
     const body = known ? text : new Blob([text]).stream();
     const response = await fetch(running.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' });
     expect(await answer(response)).toMatchObject({ status: 413, error: { code: 'PAYLOAD_TOO_LARGE' } });

@@ -54,6 +54,8 @@ export interface OperationsOptions<App, Loaders> {
   readonly app: App;
   createLoaders(app: App, actor: Actor): Loaders;
   admit(actor: Actor): Promise<void>;
+  /** How this process serves while something is away. */
+  modes(): readonly string[];
   /** One token out of those of several mutations in one document: the one that covers them all. */
   mergeTokens(tokens: readonly string[]): string;
 }
@@ -117,10 +119,14 @@ export function createOperations<App, Loaders>(options: OperationsOptions<App, L
     return { ...result, extensions: { ...result.extensions, consistencyToken } };
   }
 
+  function withModes(result: FormattedExecutionResult, modes: readonly string[]): FormattedExecutionResult {
+    return modes.length === 0 ? result : { ...result, extensions: { ...result.extensions, degraded: modes } };
+  }
+
   async function run({ args }: PreparedOperation, caller: Caller): Promise<FormattedExecutionResult> {
     const { context, tokens } = openContext(caller);
     const result = await executor.execute({ ...args, contextValue: context });
-    return withToken(formatResult(result, caller.trace), tokens);
+    return withModes(withToken(formatResult(result, caller.trace), tokens), options.modes());
   }
 
   /** graphql-js would reuse one context for all events: its loaders would answer from the first event's cache for ever. */

@@ -25,6 +25,8 @@ export interface GraphQLDoorOptions<App, Loaders> {
   authenticate(credentials: Credentials): Promise<Actor>;
   /** Asked before each operation, a subscription's events aside. @throws GatewayError RATE_LIMITED */
   admit?(actor: Actor): Promise<void>;
+  /** What this process does without at the moment; told in `extensions.degraded` of every answer meanwhile. */
+  modes?(): readonly string[];
   /** Called per operation and per subscription event, so that no answer comes from an earlier one's cache. */
   createLoaders(app: App, actor: Actor): Loaders;
   /** At least two consistency tokens of one document → the one that covers them all. */
@@ -44,7 +46,7 @@ export interface GraphQLDoor {
   close(): Promise<void>;
 }
 
-const DEFAULT_BODY: BodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 15_000 };
+const DEFAULT_BODY: BodyLimits = { maxBytes: 3 * 1024 * 1024, timeoutMs: 15_000 };
 
 /** GraphQL over HTTP and over WebSocket, with one schema, one set of limits, one document cache and one translation of errors. */
 export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOptions<App, Loaders>): Promise<GraphQLDoor> {
@@ -57,6 +59,7 @@ export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOption
     executor,
     app,
     admit: async (actor) => { await options.admit?.(actor); },
+    modes: () => options.modes?.() ?? [],
     createLoaders: (...args) => options.createLoaders(...args),
     mergeTokens: (tokens) => options.mergeTokens(tokens),
   }), metrics);

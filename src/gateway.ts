@@ -8,7 +8,8 @@ import { createGraphQLDoor } from '../graphql/server';
 import { createHandlers } from '../workers/handlers';
 import { startWorker } from '../workers/worker';
 import { compose, type Composition } from './compose';
-import type { ComponentState, Platform } from './compose/platform';
+import type { ComponentState } from './compose/circuits';
+import type { Platform } from './compose/platform';
 import type { Config } from './config/schema';
 import { localActor } from './domain/access/access.service';
 import { createHost } from './http/host';
@@ -52,6 +53,7 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     protocol: { specStatus: config.specStatus, directGet: config.directGet },
     authenticate: ({ secret }) => authenticate(config, app, secret),
     admit: (actor) => admit(config, platform, actor),
+    modes: () => platform.modes(),
     metrics: platform.metrics,
     createLoaders,
     mergeTokens: mergeConsistencyTokens,
@@ -61,7 +63,7 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     graphiql: createGraphiQL({ defaultQuery: STARTER_QUERY }),
     metrics: platform.metrics,
     metricsPage: metricsPage(config, platform),
-    health: { readiness: () => readiness(composition) },
+    health: { readiness: () => readiness(composition), modes: () => platform.modes() },
     logger,
     allow: config.auth.kind === 'local' ? { kind: 'loopback' } : { kind: 'keys', origins: config.allowedOrigins },
     graceMs: GRACE_MS,
@@ -75,6 +77,7 @@ async function openDoors(config: Config, logger: Logger, composition: Compositio
     port,
     composition,
     async close() {
+      composition.stopWaiting();
       try {
         await Promise.all([host.close(), worker?.stop(GRACE_MS)]);
       } finally {
@@ -107,5 +110,7 @@ async function readiness({ platform }: Composition): Promise<Record<string, Comp
   const answer = platform.database.ping().then(() => null, (error: unknown) => (error instanceof GatewayError ? error.message : 'it failed'));
   const late = delay(PING_MS, `no answer within ${PING_MS} ms`, { ref: false });
   const detail = await Promise.race([answer, late]);
-  return { database: detail === null ? { state: 'up' } : { state: 'down', detail }, ...platform.components() };
+  const readOnly: ComponentState = { state: 'degraded', detail: 'it takes no writes: reading works' };
+  const database: ComponentState = detail !== null ? { state: 'down', detail } : platform.database.condition() === 'read-only' ? readOnly : { state: 'up' };
+  return { database, ...platform.components() };
 }

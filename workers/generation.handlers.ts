@@ -3,8 +3,8 @@ import type { EmbeddingPhase } from '../src/domain/generation/embedding.phase';
 import type { ExtractionPhase } from '../src/domain/generation/extraction.phase';
 import type { GenerationService } from '../src/domain/generation/generation.service';
 import { reasonOf } from '../src/domain/generation/failure';
-import type { Actor } from '../src/kernel/actor';
 import type { HandlerMap } from './job-handler';
+import { workerOf } from './worker-of';
 
 export interface GenerationPhases {
   readonly extraction: ExtractionPhase;
@@ -13,10 +13,7 @@ export interface GenerationPhases {
   readonly generations: Pick<GenerationService, 'fail'>;
 }
 
-/** A worker acts for the whole tenant; who may do what was checked when the job was accepted. */
-const workerOf = (tenantId: string): Actor => ({ tenantId, principalId: 'worker', roles: ['admin'], scopeLimits: [] });
-
-export const generationHandlers = ({ extraction, consolidation, embedding, generations }: GenerationPhases): HandlerMap => ({
+export const generationHandlers = ({ extraction, consolidation, embedding, generations }: GenerationPhases): Pick<HandlerMap, `memory.${string}` & keyof HandlerMap> => ({
   'memory.generation': {
     run: ({ tenantId, generationId }, signal) => extraction.run(workerOf(tenantId), generationId, signal),
     abandon: ({ tenantId, generationId }, error) => generations.fail(workerOf(tenantId), generationId, reasonOf(error)),

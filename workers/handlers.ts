@@ -1,6 +1,11 @@
 import { JOBS, type JobDeclaration, type JobName } from '../src/jobs/jobs';
+import { documentHandlers, type DocumentPhases } from './document.handlers';
+import type { ForgettingPhase } from '../src/domain/forgetting/forgetting.phase';
+import { forgettingHandlers } from './forgetting.handlers';
 import { generationHandlers, type GenerationPhases } from './generation.handlers';
+import { sessionHandlers, type SessionPhases } from './session.handlers';
 import type { HandlerMap, JobHandler } from './job-handler';
+import { procedureHandlers, type ProcedurePhases } from './procedure.handlers';
 
 export interface Handlers {
   /** @throws what the handler throws; ZodError when the payload does not fit the job's declaration */
@@ -14,12 +19,17 @@ const parsing = <Payload>({ payload: schema }: JobDeclaration<Payload>, handler:
   abandon: (payload, error) => handler.abandon(schema.parse(payload), error),
 });
 
-export function createHandlers(phases: GenerationPhases): Handlers {
-  const handlers: HandlerMap = generationHandlers(phases);
+export function createHandlers(phases: GenerationPhases & ProcedurePhases & DocumentPhases & { readonly forgetting: ForgettingPhase } & SessionPhases): Handlers {
+  const handlers: HandlerMap = { ...generationHandlers(phases), ...procedureHandlers(phases), ...documentHandlers(phases), ...forgettingHandlers(phases), ...sessionHandlers(phases) };
   const byName: { readonly [Name in JobName]: JobHandler<unknown> } = {
     'memory.generation': parsing(JOBS['memory.generation'], handlers['memory.generation']),
     'memory.consolidation': parsing(JOBS['memory.consolidation'], handlers['memory.consolidation']),
     'memory.embedding': parsing(JOBS['memory.embedding'], handlers['memory.embedding']),
+    'procedure.embedding': parsing(JOBS['procedure.embedding'], handlers['procedure.embedding']),
+    'document.embedding': parsing(JOBS['document.embedding'], handlers['document.embedding']),
+    'data.forgetting': parsing(JOBS['data.forgetting'], handlers['data.forgetting']),
+    'session.summary': parsing(JOBS['session.summary'], handlers['session.summary']),
+    'procedure.distillation': parsing(JOBS['procedure.distillation'], handlers['procedure.distillation']),
   };
   return {
     run: (name, payload, signal) => byName[name].run(payload, signal),

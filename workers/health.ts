@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 export interface WorkerHealth {
-  /** Each part by name: up or what is wrong with it. */
-  readiness(): Promise<Readonly<Record<string, { readonly state: 'up' | 'down'; readonly detail?: string }>>>;
+  /** Each part by name: up or what is wrong with it. A degraded one keeps no job that does not need it. */
+  readiness(): Promise<Readonly<Record<string, { readonly state: 'up' | 'degraded' | 'down'; readonly detail?: string }>>>;
 }
 
 /** Answers one request for the figures, whatever it takes; never rejects. */
@@ -18,7 +18,7 @@ export async function listenForHealth(health: WorkerHealth, port: number, showMe
     if (request.url === '/healthz') answer(200, { status: 'alive' });
     else if (request.url === '/readyz') {
       void health.readiness().then((components) => {
-        const ready = Object.values(components).every(({ state }) => state === 'up');
+        const ready = Object.values(components).every(({ state }) => state !== 'down');
         answer(ready ? 200 : 503, { ready, components });
       });
     } else if (request.url === '/metrics' && showMetrics !== null) void showMetrics(request, response);

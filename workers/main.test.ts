@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { JOB_NAMES } from '../src/jobs/jobs';
 import { parseWorkerArguments } from './arguments';
 
 /** The built program; `npm test` builds it first. */
@@ -14,7 +15,7 @@ async function runWorker(args: readonly string[], variables: Record<string, stri
 
 describe('what a worker process is told', () => {
   it('is every queue with four jobs at once unless said otherwise', () => {
-    expect(parseWorkerArguments([])).toEqual({ names: ['memory.generation', 'memory.consolidation', 'memory.embedding'], concurrency: 4, port: null });
+    expect(parseWorkerArguments([])).toEqual({ names: JOB_NAMES, concurrency: 4, port: null });
     expect(parseWorkerArguments(['--queues', 'memory.embedding, memory.embedding', '--concurrency', '1', '--port', '0'])).toEqual({ names: ['memory.embedding'], concurrency: 1, port: 0 });
   });
 

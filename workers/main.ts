@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { compose, type Composition } from '../src/compose';
+import type { ComponentState } from '../src/compose/circuits';
 import { loadConfig } from '../src/config/load';
 import { ConfigError, type Config } from '../src/config/schema';
 import { metricsAccess, refusalOfReader, replyMetrics } from '../src/http/metrics-page';
@@ -80,10 +81,15 @@ function metricsOf({ metrics }: Config, { expose }: Composition['platform']): Sh
   };
 }
 
-async function readiness({ platform }: Composition): Promise<Record<string, { state: 'up' | 'down'; detail?: string }>> {
+async function readiness({ platform }: Composition): Promise<Record<string, ComponentState>> {
   const answered = platform.database.ping().then(() => true, () => false);
   const timely = await Promise.race([answered, delay(PING_MS, false, { ref: false })]);
-  return { database: timely ? { state: 'up' } : { state: 'down', detail: `no answer within ${PING_MS} ms` }, queue: platform.queue.state() };
+  const { objects } = platform.components();
+  return {
+    database: timely ? { state: 'up' } : { state: 'down', detail: `no answer within ${PING_MS} ms` },
+    queue: platform.queue.state(),
+    ...(objects === undefined ? {} : { objects }),
+  };
 }
 
 main().catch((error: unknown) => {

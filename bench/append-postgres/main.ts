@@ -11,7 +11,9 @@ const ONE = 'mutation($id: ID!, $event: EventInput!) { appendEvent(sessionId: $i
 const MANY = 'mutation($id: ID!, $events: [EventInput!]!) { appendEvents(sessionId: $id, events: $events) { id seq } }';
 const EVENT = { author: 'USER', text: 'I bought a lamp with {{n}} scratches at the market hall.' };
 const [CLIENTS, BATCH, SECONDS, JOBS] = [16, 20, 3, 12];
+/** A row with a key and nothing else, and the row that an event is, in a table with the same indexes. */
 const BARE = `insert into bare (session_id, body) values ('0195e7b0-0000-7000-8000-000000000000', 'I bought a lamp with 12345 scratches at the market hall.');\n`;
+const BARE_EVENT = `insert into bare_events (tenant_id, session_id, seq, id, author, content, scope_hash, scope_sub, tsv, length, occurred_at) values ('default', '0195e7b0-0000-7000-8000-000000000000', nextval('bare_seq'), gen_random_uuid(), 'USER', '[{"text": "I bought a lamp with 12345 scratches at the market hall.", "type": "text"}]', 1, array[1, 2]::bigint[], $$'bought':2 'lamp':4 '12345':6 'scratch':7 'market':10 'hall':11$$, 6, now());\n`;
 
 /** Appends through a gateway against one INSERT per transaction by pgbench, on one durable server in one run; JSON lines. */
 async function main(): Promise<void> {
@@ -23,8 +25,11 @@ async function main(): Promise<void> {
     const gateway = (await startProgram('gateway', { variables: { CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_PORT: '0', CONTEXTIQ_DATABASE_POOL_SIZE: '20' } })).entry.url ?? '';
     const api = createApiClient(gateway);
     await onServer(url, 'create table bare (id uuid primary key default gen_random_uuid(), session_id uuid not null, body text not null, created_at timestamptz not null default now())');
-    const script = await postgres.place('bare.sql', BARE);
-    const bare = async (): Promise<number> => {
+    await onServer(url, 'create table bare_events (like events including all)');
+    await onServer(url, 'create sequence bare_seq cache 50');
+    const bareScript = await postgres.place('bare.sql', BARE);
+    const eventScript = await postgres.place('bare-event.sql', BARE_EVENT);
+    const pgbench = async (script: string): Promise<number> => {
       const { host, pathname } = new URL(url);
       const [name, port] = host.split(':');
       const printed = await postgres.tool('pgbench', ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(SECONDS), '-f', script, '-h', name ?? '', '-p', port ?? '', '-U', 'postgres', pathname.slice(1)]);
@@ -32,28 +37,31 @@ async function main(): Promise<void> {
     };
     const cpu = async (): Promise<number> => (await serverAt(gateway).usage()).cpuSeconds;
     const sessions = await Promise.all(Array.from({ length: CLIENTS * 2 }, () => newSession(api, { userId: 'bench' })));
-    const measure = async (metric: string, bodies: readonly string[], events: number, bareRate: number): Promise<void> => {
+    /** Each load stands between two runs of pgbench: the machine's speed changes. */
+    const measure = async (metric: string, bodies: readonly string[], events: number): Promise<void> => {
+      const rates = async () => ({ bare: await pgbench(bareScript), bareEvent: await pgbench(eventScript) });
+      const first = await rates();
       const task = { url: `${gateway}/graphql`, bodies: [...bodies], clients: CLIENTS };
       await load.ask(HttpOutcome, { ...task, durationMs: 1000 });
       const before = await cpu();
       const { n, seconds, p50, p95, p99 } = await load.ask(HttpOutcome, { ...task, durationMs: SECONDS * 1000 });
       const used = (await cpu()) - before;
       const rate = (n * events) / seconds;
-      tell({ metric, eventsPerSecond: Math.round(rate), ratio: Number((rate / bareRate).toFixed(2)), p50, p95, p99, gatewayCpuShare: Number((used / seconds).toFixed(2)), gatewayMicrosPerEvent: Math.round((used * 1e6) / (n * events)) });
+      const second = await rates();
+      const ratio = (name: 'bare' | 'bareEvent'): number => Number(((2 * rate) / (first[name] + second[name])).toFixed(2));
+      tell({ pgbench: 'one INSERT per transaction', row: [first.bare, second.bare].map(Math.round), eventRow: [first.bareEvent, second.bareEvent].map(Math.round), clients: CLIENTS });
+      tell({ metric, eventsPerSecond: Math.round(rate), ratioToRow: ratio('bare'), ratioToEventRow: ratio('bareEvent'), p50, p95, p99, gatewayCpuShare: Number((used / seconds).toFixed(2)), gatewayMicrosPerEvent: Math.round((used * 1e6) / (n * events)) });
     };
     const single = sessions.map((id) => body(ONE, { id, event: EVENT }));
-    const before = await bare();
-    tell({ metric: `pgbench, one INSERT per transaction, ${CLIENTS} clients`, eventsPerSecond: Math.round(before) });
-    await measure(`appendEvents of ${BATCH}, ${CLIENTS} clients`, sessions.map((id) => body(MANY, { id, events: Array.from({ length: BATCH }, () => EVENT) })), BATCH, before);
-    await measure(`appendEvent, ${CLIENTS} clients`, single, 1, before);
+    await measure(`appendEvents of ${BATCH}, ${CLIENTS} clients`, sessions.map((id) => body(MANY, { id, events: Array.from({ length: BATCH }, () => EVENT) })), BATCH);
+    await measure(`appendEvent, ${CLIENTS} clients`, single, 1);
     const jobs: string[] = [];
     for (let job = 0; job < JOBS; job += 1) {
       jobs.push(await generate(api, { facts: Array.from({ length: 200 }, (_, n) => `Ann owns book number ${n}`), scope: { user_id: `u${job}` } }));
     }
-    await measure(`appendEvent, ${CLIENTS} clients, while generations run`, single, 1, before);
+    await measure(`appendEvent, ${CLIENTS} clients, while generations run`, single, 1);
     const states = await Promise.all(jobs.map(async (id) => String((await jobOf(api, id)).status)));
     tell({ metric: 'generations still under way after that', value: states.filter((status) => status !== 'COMPLETED').length, of: JOBS });
-    tell({ metric: 'pgbench again', eventsPerSecond: Math.round(await bare()) });
   } finally {
     await load.stop();
     killPrograms();

@@ -12,16 +12,16 @@ export interface Pool {
 
 /** Where subjects get their gateway from. */
 export interface Gateways {
-  /** A gateway on a database that holds these pools of memories already. */
-  use<T>(pools: readonly Pool[], work: (gateway: GatewayChild) => Promise<T>): Promise<T>;
+  /** A gateway on a database that holds these pools of memories already; one that all subjects share has no variables of its own. */
+  use<T>(pools: readonly Pool[], work: (gateway: GatewayChild) => Promise<T>, variables?: Record<string, string>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** One for each subject, on a directory of its own. */
 export const ownGateways = (profileDir: string | null): Gateways => ({
-  use: (pools, work) => withDirectory(async (directory) => {
+  use: (pools, work, variables) => withDirectory(async (directory) => {
     await fill(directory, pools);
-    const gateway = await startGateway(directory, profileDir);
+    const gateway = await startGateway(directory, profileDir, variables);
     try {
       return await work(gateway);
     } finally {

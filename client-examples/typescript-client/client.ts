@@ -14,11 +14,12 @@ export interface ContextIQ {
    */
   request<Data, Variables extends object>(operation: Operation<Data, Variables>, variables: Variables, idempotencyKey?: string): Promise<Data>;
   /**
-   * Items of a subscription, each once and in order, over as many sockets as it takes: from the first item on, or after a cursor.
+   * Items of a subscription, each once and in order, over as many sockets as it takes: from the first item on, or after a cursor; after null,
+   * where the gateway knows to go on by itself.
    * Ends when the subscription completes, the signal aborts or the client closes. @throws ContextIQError with the gateway's code
    */
   subscribe<Item extends { readonly cursor: string }, Variables extends object>(
-    operation: Operation<Record<string, Item>, Variables>, variables: Variables, options?: { readonly after?: string; readonly signal?: AbortSignal },
+    operation: Operation<Record<string, Item>, Variables>, variables: Variables, options?: { readonly after?: string | null; readonly signal?: AbortSignal },
   ): AsyncGenerator<Item, void>;
   close(): Promise<void>;
 }

@@ -50,6 +50,7 @@ export interface SessionInput {
   readonly userId: string;
   readonly agentId?: string;
   readonly parentId?: string;
+  readonly handDown?: readonly string[];
   readonly scope?: Readonly<Record<string, string>>;
   readonly state?: JsonObject;
 }

@@ -8,7 +8,7 @@ const FINAL_CLOSES: readonly unknown[] = [4400, 4401, 4403, 4406];
 
 /** Subscribes again, after the last item that was handed out, whenever the socket breaks. */
 export async function* resuming<Item extends { readonly cursor: string }, Variables extends object>(
-  socket: Client, operation: Operation<Record<string, Item>, Variables>, variables: Variables, after: string, signal: AbortSignal,
+  socket: Client, operation: Operation<Record<string, Item>, Variables>, variables: Variables, after: string | null, signal: AbortSignal,
 ): AsyncGenerator<Item, void> {
   let cursor = after;
   for (let failures = 0; !signal.aborted; failures += 1) {

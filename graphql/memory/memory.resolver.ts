@@ -10,6 +10,7 @@ import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
 import { given, nullable } from '../input';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
+import { AsOfInputType } from '../search/as-of.types';
 import { EventType } from '../session/event.types';
 import { SessionType } from '../session/session.types';
 import { CreateMemoryInput, MemoryConnectionType, MemoryRevisionConnectionType, MemoryRevisionType, MemoryType, PoolArgs, RevisionDiffType, UpdateMemoryInput } from './memory.types';
@@ -20,8 +21,11 @@ const LIMIT = 'How many, 1 to 200; 50 unless given.';
 @Resolver(() => MemoryType)
 export class MemoryResolver {
   @Query(() => MemoryType, { nullable: true, description: 'A memory, null when there is none that you may see.' })
-  memory(@Ctx() { loaders }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Memory | null> {
-    return loaders.memory.load(id);
+  memory(
+    @Ctx() { app, actor, loaders }: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+    @Arg('asOf', () => AsOfInputType, { nullable: true, description: 'As it was then, null when it did not exist or hold; now unless given.' }) asOf?: AsOfInputType | null,
+  ): Promise<Memory | null> {
+    return asOf === null || asOf === undefined ? loaders.memory.load(id) : app.recall.memoryAsOf(actor, id, asOf);
   }
 
   @Query(() => [MemoryType], { description: 'Memories of a pool, newest first.' })
@@ -129,6 +133,14 @@ export class MemoryResolver {
     @Arg('before', () => Int, { nullable: true, description: 'Only revisions below this number.' }) before?: number | null,
   ): Promise<readonly MemoryRevision[]> {
     return (await loaders.revisions.load({ id: memory.id, args: { limit: pageLimit(limit), before: before ?? null } })).items;
+  }
+
+  @FieldResolver(() => [MemoryRevisionType], { description: 'Its history in the order in which it was made: the newest revisions, oldest of them first.' })
+  async history(
+    @Root() memory: Memory, @Ctx() { loaders }: Context,
+    @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
+  ): Promise<readonly MemoryRevision[]> {
+    return (await loaders.revisions.load({ id: memory.id, args: { limit: pageLimit(limit), before: null } })).items.toReversed();
   }
 
   @FieldResolver(() => MemoryRevisionConnectionType, { description: 'Its history, newest first, by cursor.' })

@@ -3,15 +3,17 @@ import type { DateRange, FilterValue, MetadataCondition, RecallFilter } from '..
 import { DEGRADATIONS, RECALL_KINDS, type Degradation, type Explanation, type RecallHit, type RecallKind, type RecallResult } from '../../src/domain/search/recall';
 import type { JsonObject } from '../../src/kernel/json';
 import type { Scope, ScopeMatch } from '../../src/kernel/scope';
+import { PassageType } from '../document/document.types';
 import { enumOf } from '../enum';
 import { MemoryType, ScopeMatchEnum } from '../memory/memory.types';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 import { EventType } from '../session/event.types';
+import { AS_OF, AsOfInputType } from './as-of.types';
 
 export const RecallKindEnum = enumOf(RECALL_KINDS);
 registerEnumType(RecallKindEnum, {
   name: 'RecallKind', description: 'What to look for.',
-  valuesConfig: { MEMORY: { description: 'Facts.' }, EVENT: { description: 'Past turns as they were said.' } },
+  valuesConfig: { MEMORY: { description: 'Facts.' }, EVENT: { description: 'Past turns as they were said.' }, DOCUMENT: { description: 'Passages of documents.' } },
 });
 export const DegradationEnum = enumOf(DEGRADATIONS);
 registerEnumType(DegradationEnum, {
@@ -19,6 +21,8 @@ registerEnumType(DegradationEnum, {
   valuesConfig: {
     VECTOR: { description: 'No vectors, for all of it or for the newest: words alone decided.' },
     PENDING_WRITES: { description: 'What was waited for was not done in time.' },
+    OBJECTS: { description: 'The object store does not answer: archived and large events are missing.' },
+    CACHE_ONLY: { description: 'The database is away: this was answered last, as of `indexedThrough`, and may have changed since.' },
   },
 });
 
@@ -26,7 +30,7 @@ registerEnumType(DegradationEnum, {
 export class ExplanationType implements Explanation {
   @Field(() => Float, { nullable: true, description: 'Cosine similarity of the vectors, −1 to 1.' })
   readonly vector: number | null;
-  @Field(() => Float, { nullable: true, description: 'BM25 of a memory; for an event its ranking score.' })
+  @Field(() => Float, { nullable: true, description: 'BM25 of a memory or passage; for an event its ranking score.' })
   readonly lexical: number | null;
   @Field(() => Float, { nullable: true, description: 'Share of the matched words that are corrections of a misspelt word.' })
   readonly fuzzy: number | null;
@@ -44,9 +48,9 @@ export class ExplanationType implements Explanation {
   readonly notes: readonly string[];
 }
 
-@ObjectType('RecallHit', { description: 'A memory or an event that answers, with why.' })
+@ObjectType('RecallHit', { description: 'A memory, an event or a passage that answers, with why.' })
 export class RecallHitType {
-  @Field(() => RecallKindEnum, { description: 'Which of both it is.' })
+  @Field(() => RecallKindEnum, { description: 'Which of them it is.' })
   readonly kind: RecallKind;
   @Field(() => Float, { description: '0 to 1, comparable within one answer.' })
   readonly score: number;
@@ -56,6 +60,8 @@ export class RecallHitType {
   readonly memory?: MemoryType;
   @Field(() => EventType, { nullable: true, description: 'The event.' })
   readonly event?: EventType;
+  @Field(() => PassageType, { nullable: true, description: 'The passage.' })
+  readonly passage?: PassageType;
   @Field(() => ExplanationType, { description: 'What made its score.' })
   readonly explanation: ExplanationType;
 }
@@ -142,6 +148,8 @@ export class RecallInputType {
   bankId?: string | null;
   @Field(() => RecallFilterInput, { nullable: true, description: 'Only what fits.' })
   filter?: RecallFilterInput | null;
+  @Field(() => AsOfInputType, { nullable: true, description: AS_OF })
+  asOf?: AsOfInputType | null;
   @Field(() => String, { nullable: true, description: 'A consistency token of a mutation: what it wrote is in the answer, or `degraded` says PENDING_WRITES.' })
   waitFor?: string | null;
   @Field(() => Int, { nullable: true, description: 'How long to wait at most, in milliseconds, up to 30,000; 5,000 unless given.' })

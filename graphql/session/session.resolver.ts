@@ -1,14 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { parseAsOf, type AsOf } from '../../src/domain/search/as-of';
 import type { Event } from '../../src/domain/session/event';
 import type { Session, SessionFilter } from '../../src/domain/session/session';
 import type { JsonObject } from '../../src/kernel/json';
+import { badInput } from '../../src/kernel/errors';
 import { pageLimit, toPage } from '../../src/kernel/page';
 import { parseScope } from '../../src/kernel/scope';
 import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
 import { GraphQLJSONObject } from '../scalars';
+import { AsOfInputType } from '../search/as-of.types';
 import { toNewEvent } from './event.input';
 import { EventConnectionType, EventInput, EventType } from './event.types';
 import { given } from '../input';
@@ -58,6 +61,7 @@ export class SessionResolver {
       userId: input.userId,
       agentId: input.agentId ?? null,
       parentId: input.parentId ?? null,
+      handDown: input.handDown ?? [],
       ...(input.scope === null || input.scope === undefined ? {} : { scope: parseScope(input.scope, 'input.scope') }),
       state: input.state ?? {},
       metadata: input.metadata ?? {},
@@ -142,13 +146,25 @@ export class SessionResolver {
     return loaders.stateAt.load({ id: session.id, args: { seq: eventRange(seq, 'seq') - 1 } });
   }
 
+  @FieldResolver(() => GraphQLJSONObject, { nullable: true, description: 'Its own state keys after the newest event that was there then; null when the session was not.' })
+  async stateAsOf(@Root() session: Session, @Ctx() { loaders }: Context, @Arg('asOf', () => AsOfInputType, { description: 'The time.' }) asOf: AsOfInputType): Promise<JsonObject | null> {
+    return (await loaders.stateAsOf.load({ id: session.id, args: toMoment(asOf) })).state;
+  }
+
   @FieldResolver(() => SessionType, { nullable: true, description: 'The session that this one is part of.' })
   parent(@Root() session: Session, @Ctx() { loaders }: Context): Promise<Session | null> | null {
     return session.parentId === null ? null : loaders.session.load(session.parentId);
   }
 }
 
+/** @throws GatewayError BAD_USER_INPUT without any time */
+function toMoment(input: AsOfInputType): AsOf {
+  const asOf = parseAsOf(input, 'asOf');
+  if (asOf === null) throw badInput('asOf', 'a look back needs validAt or knownAt');
+  return asOf;
+}
+
 const toFilter = ({ scope, ...rest }: SessionFilterArgs): SessionFilter => ({
-  ...given(rest, ['userId', 'agentId', 'parentId']),
+  ...given(rest, ['userId', 'agentId', 'parentId', 'ancestorId']),
   ...(scope === null || scope === undefined ? {} : { scope: parseScope(scope, 'scope') }),
 });

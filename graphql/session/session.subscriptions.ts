@@ -20,4 +20,19 @@ export class SessionSubscriptions {
   ): SessionEvent {
     return event;
   }
+
+  @Subscription(() => SessionEventType, {
+    description: 'Events of a session and of all sessions below it, those that are created meanwhile included: those after the cursor, then new ones. Each once, in the order of `treeEventsConnection`.',
+    subscribe: ({ args, context: { app, actor } }: SubscribeResolverData<object, unknown, Context>) => {
+      const { sessionId, after } = args as { sessionId: string; after?: string | null };
+      return live((signal) => app.treeFeed.subscribe(actor, sessionId, after ?? null, signal));
+    },
+  })
+  sessionTreeEvents(
+    @Root() event: SessionEvent,
+    @Arg('sessionId', () => ID, { description: 'The upper session.' }) _sessionId: string,
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event received, or seen in `treeEventsConnection`; `"0"` before the first; without it only new events come.' }) _after?: string | null,
+  ): SessionEvent {
+    return event;
+  }
 }

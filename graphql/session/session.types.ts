@@ -15,6 +15,10 @@ export class SessionType implements Session {
   readonly agentId: string | null;
   @Field(() => ID, { nullable: true, description: 'The session that this one is part of.' })
   readonly parentId: string | null;
+  @Field(() => ID, { description: 'The top of the tree that it is part of; its own id when it has no parent.' })
+  readonly rootId: string;
+  @Field(() => Int, { description: 'Levels below the top of its tree; 0 for the top.' })
+  readonly depth: number;
   @Field(() => GraphQLJSON, { description: 'The pool its events belong to, and the default scope of memories made from it.' })
   readonly scope: Scope;
   @Field(() => GraphQLJSON, { description: 'Its state now, with the shared `app:` and `user:` keys.' })
@@ -31,6 +35,8 @@ export class SessionType implements Session {
   readonly updatedAt: Date;
   @Field(() => Date, { nullable: true, description: 'When it and its events will be erased.' })
   readonly expiresAt: Date | null;
+  @Field(() => Date, { nullable: true, description: 'Set only while the database is away: this is what was read last, at that moment.' })
+  readonly knownAt?: Date;
 }
 
 export const SessionConnectionType = connectionOf('Session', () => SessionType);
@@ -43,6 +49,8 @@ export class SessionFilterArgs {
   agentId?: string | null;
   @Field(() => ID, { nullable: true, description: 'Part of this session.' })
   parentId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Below this session, at any depth.' })
+  ancestorId?: string | null;
   @Field(() => GraphQLJSON, { nullable: true, description: 'Whose scope has at least these pairs.' })
   scope?: unknown;
 }
@@ -57,6 +65,8 @@ export class CreateSessionInput {
   agentId?: string | null;
   @Field(() => ID, { nullable: true, description: 'The session that this one is part of.' })
   parentId?: string | null;
+  @Field(() => [String], { nullable: true, description: 'Keys of the parent’s own state that it begins with, at most 50; what `state` says of them comes before.' })
+  handDown?: string[] | null;
   @Field(() => GraphQLJSON, { nullable: true, description: 'Pool of its events: 1 to 5 string pairs; `{"user_id": userId}` unless given.' })
   scope?: unknown;
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'Initial state; keys may start with `app:`, `user:` or `temp:`.' })

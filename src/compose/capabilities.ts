@@ -1,12 +1,16 @@
 import type { Config } from '../config/schema';
 import type { Logger } from '../kernel/logger-type';
+import type { Metrics } from '../kernel/metrics-type';
 import type { Bus } from '../platform/bus/bus.port';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createRedisBus } from '../platform/bus/redis.bus';
 import type { Cache, CacheObserver } from '../platform/cache/cache.port';
+import { createCheckedCache } from '../platform/cache/checked.cache';
 import { createLruCache } from '../platform/cache/lru.cache';
+import { createObjectCache } from '../platform/cache/object.cache';
 import { createRedisCache } from '../platform/cache/redis.cache';
 import { createTieredCache } from '../platform/cache/tiered.cache';
+import type { ObjectStore } from '../platform/objects/objects.port';
 import type { JobQueue } from '../platform/queue/queue.port';
 import { createTableJobQueue } from '../platform/queue/table.queue';
 import { createInProcessRateLimiter } from '../platform/rate-limit/in-process.rate-limiter';
@@ -15,8 +19,13 @@ import { createRedisRateLimiter } from '../platform/rate-limit/redis.rate-limite
 import type { RedisServer } from '../platform/redis/redis';
 import { openDatabase as open, type Database } from '../storage/database';
 import { createJobLedger, releaseLeases } from '../storage/job-ledger';
+import { watchObjects } from './measured/objects';
+import { openBodies } from './objects';
 import { becomeOnlyGateway } from './only-gateway';
-import type { ComponentState } from './platform';
+import type { ComponentState } from './circuits';
+import type { KeptSession } from '../domain/session/kept-sessions';
+import type { KeptTurns } from '../domain/session/sensory-buffer';
+import type { Platform } from './platform';
 
 /** A worker process answers nobody: it may stand beside a gateway that is the only one on its database. */
 export type Role = 'gateway' | 'worker';
@@ -34,7 +43,12 @@ export interface Opening {
   watch(name: string, state: () => ComponentState): void;
 }
 
-const NEAR_CACHE_BYTES = 32 * 1024 * 1024;
+/** Vectors of queries: about two thousand of 1,536 dimensions. */
+const NEAR_VECTORS_BYTES = 32 * 1024 * 1024;
+
+/** For sessions, of the memory for answers, and beside it. */
+const SESSIONS_SHARE = 4;
+const SESSIONS_TTL_MS = 600_000;
 
 export async function openDatabase({ config, logger, onClose }: Opening): Promise<Database> {
   const database = await open({ ...config.database, logger });
@@ -81,8 +95,41 @@ export async function openQueue({ config, logger, onClose, watch }: Opening, dat
   return queue;
 }
 
-export const openCache = (redis: RedisServer | null, observer: CacheObserver): Cache =>
-  createTieredCache(createLruCache({ maxBytes: NEAR_CACHE_BYTES }), redis === null ? null : createRedisCache(redis), observer);
+/** @throws GatewayError UNAVAILABLE, naming the variable, when the store cannot be used at the start */
+export async function openObjects({ config, logger, onClose, watch }: Opening, metrics: Metrics): Promise<ObjectStore | null> {
+  const opened = await openBodies(config);
+  if (opened === null) return null;
+  const { objects, state, stop } = watchObjects(opened.objects, metrics, logger);
+  onClose(async () => {
+    stop();
+    opened.close();
+  });
+  watch('objects', state);
+  return objects;
+}
+
+export const openVectorCache = (redis: RedisServer | null, observer: CacheObserver): Cache =>
+  createTieredCache(createLruCache({ maxBytes: NEAR_VECTORS_BYTES }), redis === null ? null : createRedisCache(redis), observer);
+
+/** What is checked at each read; null when the configuration wants none. */
+export function openCaches({ config }: Opening, redis: RedisServer | null, observerOf: (kind: 'recall' | 'context') => CacheObserver): Platform['caches'] {
+  if (config.answerCacheMb === 0) return null;
+  const maxBytes = config.answerCacheMb * 1024 * 1024;
+  const near = createLruCache({ maxBytes });
+  const shared = redis === null ? null : createRedisCache(redis);
+  const sessions = createObjectCache<KeptSession>({ maxBytes: maxBytes / SESSIONS_SHARE, ttlMs: SESSIONS_TTL_MS });
+  const turns = createObjectCache<KeptTurns>({ maxBytes: maxBytes / SESSIONS_SHARE, ttlMs: SESSIONS_TTL_MS });
+  return {
+    answers: (kind) => createCheckedCache({ near, shared, observer: observerOf(kind) }),
+    sessions,
+    turns,
+    clear() {
+      near.clear();
+      sessions.clear();
+      turns.clear();
+    },
+  };
+}
 
 export function openRateLimiter(redis: RedisServer | null): RateLimiter {
   const own = createInProcessRateLimiter();

@@ -2,6 +2,7 @@ import { DEFAULT_BANK, DEFAULT_BANK_CONFIG } from '../domain/bank/bank';
 import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { GatewayError } from '../kernel/errors';
 import type { Actor } from '../kernel/actor';
+import { noMetrics } from '../kernel/metrics-type';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import type { Embedder } from '../platform/embedding/embedding.port';
 import { createHashEmbedder } from '../platform/embedding/hash.embedder';
@@ -27,8 +28,8 @@ const run = <Row extends object>(text: string, values: readonly unknown[]) => da
 /** One sweep of a gateway that was just started with this embedder. */
 async function sweep(embedder: Embedder = createHashEmbedder(), retentionSeconds = 0): Promise<void> {
   const maintenance = startMaintenance({
-    database, bus, embedder, logger: silentLogger,
-  }, retentionSeconds);
+    database, bus, embedder, logger: silentLogger, metrics: noMetrics, objects: null,
+  }, retentionSeconds, null);
   try {
     await maintenance.sweep();
   } finally {

@@ -3,13 +3,14 @@ import { systemClock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
 import { noMetrics } from '../kernel/metrics-type';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
-import { openBus, openCache, openDatabase, openQueue, openRateLimiter, openRedis, type Opening, type Role } from './capabilities';
+import { openBus, openCaches, openDatabase, openObjects, openQueue, openRateLimiter, openRedis, openVectorCache, type Opening, type Role } from './capabilities';
 import { withQueryCache } from '../platform/embedding/cached.embedder';
-import { watchDatabase } from './measured/gauges';
+import { createCircuits, type ComponentState } from './circuits';
+import { watchCircuits, watchDatabase } from './measured/gauges';
 import { cacheObserver, measuredChat, measuredEmbedder } from './measured/models';
 import { measuredQueue } from './measured/queue';
 import { chooseChat, chooseEmbedder } from './models';
-import type { ComponentState, Platform } from './platform';
+import type { Platform } from './platform';
 
 export interface OpenPlatform {
   readonly platform: Platform;
@@ -33,21 +34,33 @@ export async function openPlatform(config: Config, logger: Logger, role: Role = 
     const prometheus = config.metrics.kind === 'off' ? null : (await import('../platform/telemetry/prometheus')).createPrometheus();
     const metrics = prometheus ?? noMetrics;
     const database = await openDatabase(opening);
-    if (prometheus !== null) watchDatabase(prometheus, database);
+    const circuits = createCircuits(() => database.condition());
+    if (prometheus !== null) {
+      watchDatabase(prometheus, database);
+      watchCircuits(prometheus, circuits);
+    }
+    const objects = await openObjects(opening, metrics);
     const redis = await openRedis(opening);
+    if (redis !== null) circuits.add({ part: 'redis', name: 'redis', isOpen: () => !redis.isUp() });
     const bus = await openBus(opening, database, redis);
-    const cache = openCache(redis, cacheObserver(metrics));
-    const embedder = await chooseEmbedder(config.embedding, logger);
+    const vectorCache = openVectorCache(redis, cacheObserver(metrics, 'embedding'));
+    const caches = openCaches(opening, redis, (kind) => cacheObserver(metrics, kind));
+    const embedder = await chooseEmbedder(config.embedding, logger, circuits);
     closers.push(async () => { await embedder.close?.(); });
-    const chat = await chooseChat(config.chat, logger);
+    const chat = await chooseChat(config.chat, logger, circuits);
+    const queue = await openQueue(opening, database, bus);
+    if (config.queue.kind === 'rabbitmq') circuits.add({ part: 'queue', name: 'queue', isOpen: () => queue.state().state === 'down' });
     const platform: Platform = {
       database,
       bus,
-      queue: measuredQueue(await openQueue(opening, database, bus), metrics),
-      embedder: withQueryCache(measuredEmbedder(embedder, metrics), cache),
+      objects,
+      queue: measuredQueue(queue, metrics),
+      embedder: withQueryCache(measuredEmbedder(embedder, metrics), vectorCache),
       chat: chat === null ? null : measuredChat(chat, metrics),
+      caches,
       rateLimiter: openRateLimiter(redis),
-      components: () => Object.fromEntries([...watched].map(([name, state]) => [name, state()])),
+      components: () => ({ ...Object.fromEntries([...watched].map(([name, state]) => [name, state()])), ...circuits.components() }),
+      modes: () => circuits.modes(),
       tokenizer: createO200kTokenizer(),
       clock: systemClock,
       logger,

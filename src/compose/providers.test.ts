@@ -7,6 +7,7 @@ import type { ModelUsage } from '../platform/llm/usage.port';
 import { silentLogger } from '../testing/database';
 import { PROVIDER_KEY, providerDoor, providerError, RUNG_REFUSALS } from '../testing/provider-doors';
 import { answer, content, drop, embeddings, hang, html, notJson, refusal, startScriptedModel, truncated, vectorOf, type Behaviour, type ScriptedModel } from '../testing/scripted-model';
+import { createCircuits } from './circuits';
 import { chooseChat, chooseEmbedder } from './models';
 
 const Facts = z.object({ facts: z.array(z.string()).min(1) });
@@ -144,7 +145,7 @@ describe('a chain of models', () => {
     const { chat } = parseConfig({
       CONTEXTIQ_MODEL: 'openai/m1,anthropic/m2', ANTHROPIC_API_KEY: PROVIDER_KEY, ANTHROPIC_API_BASE: second.url, ...env,
     });
-    const model = await chooseChat(chat, silentLogger);
+    const model = await chooseChat(chat, silentLogger, createCircuits(() => 'up'));
     if (model === null) throw new Error('no model');
     const taken: ModelUsage[] = [];
     return { ask: (signal?: AbortSignal) => model.structured(question((usage) => taken.push(usage), signal)), taken, first: scripted, second };
@@ -206,7 +207,7 @@ describe('a chain of models', () => {
 
 test('an embedder is what the configuration names', async () => {
   const { scripted, env } = await serve('openai', [embeddings(1536)]);
-  const embedder = await chooseEmbedder(parseConfig({ CONTEXTIQ_EMBEDDING_MODEL: 'openai/text-embedding-3-small', ...env }).embedding, silentLogger);
+  const embedder = await chooseEmbedder(parseConfig({ CONTEXTIQ_EMBEDDING_MODEL: 'openai/text-embedding-3-small', ...env }).embedding, silentLogger, createCircuits(() => 'up'));
   await embedder.embed(['a'], new AbortController().signal);
   expect([embedder.model, scripted.requests[0]?.body['dimensions']]).toEqual(['openai/text-embedding-3-small', undefined]);
 });

@@ -7,6 +7,7 @@ import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { createGenerationService } from '../domain/generation/generation.service';
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
+import { noMetrics } from '../kernel/metrics-type';
 import { scopeHash } from '../kernel/scope';
 import { createTableJobQueue } from '../platform/queue/table.queue';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
@@ -34,8 +35,8 @@ function processOver(database: Database) {
     banks: createBankService({ banks: stores.banks, transact }),
     generations: createGenerationService({ generations: stores.generations, transact, clock: systemClock }),
     maintain: () => startMaintenance({
-      database, bus, embedder: createHashEmbedder(), logger: silentLogger,
-    }, 0),
+      database, bus, embedder: createHashEmbedder(), logger: silentLogger, metrics: noMetrics, objects: null,
+    }, 0, null),
   };
 }
 type Process = ReturnType<typeof processOver>;

@@ -48,6 +48,14 @@ describe('configuration', () => {
     expect(config.embedding).toMatchObject({ kind: 'openai', baseUrl: 'http://127.0.0.1:9/v1', dimension: 768 });
   });
 
+  it('archives beside a PostgreSQL server only into a bucket that all of its processes share', () => {
+    const server = { CONTEXTIQ_DATABASE_URL: 'postgres://u:p@h/d', CONTEXTIQ_ARCHIVE_AFTER_DAYS: '30' };
+    expect(() => parseConfig(server)).toThrow(/CONTEXTIQ_OBJECTS_URL: needed to archive/);
+    expect(parseConfig({ ...server, CONTEXTIQ_OBJECTS_URL: 's3://bucket' })).toMatchObject({ archiveAfterDays: 30, payloadInlineBytes: 65_536 });
+    expect(parseConfig({ CONTEXTIQ_ARCHIVE_AFTER_DAYS: '7', CONTEXTIQ_PAYLOAD_INLINE_BYTES: '0' })).toMatchObject({ archiveAfterDays: 7, payloadInlineBytes: null });
+    expect(parseConfig({})).toMatchObject({ archiveAfterDays: null });
+  });
+
   it('keeps objects as files, or in the bucket that a URL names, with the usual keys of AWS', () => {
     expect(parseConfig({ CONTEXTIQ_DATA_DIR: '/srv/data' }).objects).toEqual({ kind: 'files', directory: '/srv/data/objects' });
     const url = 's3://bucket/a/b?endpoint=http://127.0.0.1:8333&region=eu-west-1';

@@ -19,16 +19,22 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
-  /** `dataDir: null` keeps the database in memory; only code can ask for that. */
+  /** `dataDir: null` keeps the database in memory, a copy of `image` if given; only code can ask for that. */
   readonly database:
-    | { readonly kind: 'pglite'; readonly dataDir: string | null }
+    | { readonly kind: 'pglite'; readonly dataDir: string | null; readonly image?: string }
     | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number; readonly statementTimeoutMs: number };
   /** Notices, a cache and rate counters shared among gateways; null keeps them in this process. */
   readonly redis: { readonly url: string; readonly prefix: string } | null;
+  /** Memory for answers kept in this process, a quarter of it more for sessions; 0 keeps none, nor in Redis. */
+  readonly answerCacheMb: number;
   /** Operations a minute for each caller; 0 does not count. */
   readonly rateLimit: number;
-  /** Large bodies, such as backups, beside the database. */
+  /** Large bodies beside the database: of events, of archives, backups. */
   readonly objects: ObjectsConfig;
+  /** Bodies of events above so many bytes go there; null keeps all in their rows. */
+  readonly payloadInlineBytes: number | null;
+  /** Sessions without a new event for so many days go there; null keeps them in rows. */
+  readonly archiveAfterDays: number | null;
   readonly queue: { readonly kind: 'table' } | { readonly kind: 'rabbitmq'; readonly url: string; readonly prefix: string };
   /** Jobs that this process works on at once; 0 leaves them to worker processes. */
   readonly workers: number;
@@ -45,6 +51,8 @@ export interface Config {
   /** Beside the built-in price table, and before it. */
   readonly modelPrices: Readonly<Record<string, ModelPrice>>;
   readonly deletedRetentionHours: number;
+  /** What may stand outside of a session's running summary; `events: 0` writes none. */
+  readonly summaries: { readonly events: number; readonly tokens: number };
   /** `token: null`: whoever may use a gateway without keys may read them; with keys nobody may. */
   readonly metrics: { readonly kind: 'off' } | { readonly kind: 'on'; readonly token: string | null };
 }
@@ -66,8 +74,11 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS', description: 'Time limit of one statement there', default: '30000', example: '10000' },
   { name: 'CONTEXTIQ_REDIS_URL', description: 'A Redis or Valkey that gateways and workers share: notices, a second cache level, rate counters. Needed for more than one gateway on a database', default: '', example: 'redis://127.0.0.1:6379' },
   { name: 'CONTEXTIQ_REDIS_PREFIX', description: 'Stands before every key and channel there; installations that share a server need different ones', default: 'contextiq', example: 'staging' },
+  { name: 'CONTEXTIQ_ANSWER_CACHE_MB', description: 'Memory for answers of `recall`, `searchMemories` and `context` in this process; with Redis they are kept there too, encrypted. A quarter of it more is for sessions with much state. 0 keeps none', default: '32', example: '256' },
   { name: 'CONTEXTIQ_RATE_LIMIT', description: 'GraphQL operations a minute for each caller, as many at once; 0 does not count', default: '0', example: '6000' },
-  { name: 'CONTEXTIQ_OBJECTS_URL', description: 'S3-compatible store for backups; empty keeps them as files in `objects` below the data directory', default: '', example: 's3://bucket/prefix?endpoint=http://127.0.0.1:8333&region=us-east-1' },
+  { name: 'CONTEXTIQ_OBJECTS_URL', description: 'S3-compatible store for large events, archived sessions and backups; empty keeps them as files in `objects` below the data directory', default: '', example: 's3://bucket/prefix?endpoint=http://127.0.0.1:8333&region=us-east-1' },
+  { name: 'CONTEXTIQ_PAYLOAD_INLINE_BYTES', description: 'Content and actions of an event above so many bytes of JSON go to the object store; 0 keeps all in the database. With PostgreSQL only where CONTEXTIQ_OBJECTS_URL is given', default: '65536', example: '16384' },
+  { name: 'CONTEXTIQ_ARCHIVE_AFTER_DAYS', description: 'Sessions without a new event for so many days are archived in the object store, and read as before; 0 archives none', default: '0', example: '90' },
   { name: 'AWS_ACCESS_KEY_ID', description: 'Its key; without one, what the AWS SDK finds counts (a profile, a role)', default: '', example: 'AKIA…' },
   { name: 'AWS_SECRET_ACCESS_KEY', description: 'The secret of that key', default: '', example: 'wJalr…' },
   { name: 'AWS_SESSION_TOKEN', description: 'Its session, for temporary keys', default: '', example: 'IQoJb3…' },
@@ -95,6 +106,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_TRANSFORMERS_CACHE', description: 'Folder of models that run in this process (`transformers/…`)', default: './models', example: '/var/lib/contextiq/models' },
   { name: 'CONTEXTIQ_TRANSFORMERS_DOWNLOAD', description: 'Fetch such a model into that folder when it is not there', default: 'false', example: 'true' },
   { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory can be restored before it is erased; it is hidden at once', default: '48', example: '0' },
+  { name: 'CONTEXTIQ_SUMMARY_EVENTS', description: 'A session with more events than so many beyond its running summary is summarized; 0 writes no summaries', default: '30', example: '50' },
+  { name: 'CONTEXTIQ_SUMMARY_TOKENS', description: 'So is one whose events beyond it have more tokens', default: '4000', example: '8000' },
   { name: 'CONTEXTIQ_METRICS', description: '`on` measures and serves `/metrics` for Prometheus, `off` does neither', default: 'on', example: 'off' },
   { name: 'CONTEXTIQ_METRICS_TOKEN', description: 'Bearer token that reads `/metrics`; a gateway that needs API keys shows it to no one without', default: '', example: '$(openssl rand -hex 16)' },
 ];
@@ -125,8 +138,11 @@ const Env = z.object({
   CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 3_600_000),
   CONTEXTIQ_REDIS_URL: z.union([z.literal(''), z.url({ protocol: /^rediss?$/, error: 'a URL redis://[:password@]host:port[/database]' })]),
   CONTEXTIQ_REDIS_PREFIX: z.string().regex(/^[\w.-]{1,50}$/, '1 to 50 letters, digits, `.`, `_` or `-`'),
+  CONTEXTIQ_ANSWER_CACHE_MB: whole(0, 16_384),
   CONTEXTIQ_RATE_LIMIT: whole(0, 10_000_000),
   CONTEXTIQ_OBJECTS_URL: z.string().refine((text) => text === '' || parseS3Url(text) !== null, S3_FORM),
+  CONTEXTIQ_PAYLOAD_INLINE_BYTES: whole(0, 1024 * 1024),
+  CONTEXTIQ_ARCHIVE_AFTER_DAYS: whole(0, 36_500),
   AWS_ACCESS_KEY_ID: z.string(),
   AWS_SECRET_ACCESS_KEY: z.string(),
   AWS_SESSION_TOKEN: z.string(),
@@ -154,6 +170,8 @@ const Env = z.object({
   CONTEXTIQ_TRANSFORMERS_CACHE: z.string().min(1),
   CONTEXTIQ_TRANSFORMERS_DOWNLOAD: flag,
   CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
+  CONTEXTIQ_SUMMARY_EVENTS: whole(0, 10_000),
+  CONTEXTIQ_SUMMARY_TOKENS: whole(100, 1_000_000),
   CONTEXTIQ_METRICS: z.enum(['on', 'off']),
   CONTEXTIQ_METRICS_TOKEN: z.union([z.literal(''), z.string().regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible ASCII characters')]),
 });
@@ -177,6 +195,9 @@ export function parseConfig(env: Environment): Config {
   ];
   if (!parsed.success) throw unusable(problems);
   const value = parsed.data;
+  if (filesOfOneHost(value) && value.CONTEXTIQ_ARCHIVE_AFTER_DAYS > 0) {
+    problems.push(describe('CONTEXTIQ_OBJECTS_URL', 'needed to archive (CONTEXTIQ_ARCHIVE_AFTER_DAYS) beside a PostgreSQL server: files of this host would be missing elsewhere'));
+  }
   const chat = chatOf(value, env);
   const embedding = embeddingOf(value, env);
   if (isProblems(chat) || isProblems(embedding) || problems.length > 0) {
@@ -191,8 +212,11 @@ export function parseConfig(env: Environment): Config {
       statementTimeoutMs: value.CONTEXTIQ_DATABASE_STATEMENT_TIMEOUT_MS,
     },
     redis: value.CONTEXTIQ_REDIS_URL === '' ? null : { url: value.CONTEXTIQ_REDIS_URL, prefix: value.CONTEXTIQ_REDIS_PREFIX },
+    answerCacheMb: value.CONTEXTIQ_ANSWER_CACHE_MB,
     rateLimit: value.CONTEXTIQ_RATE_LIMIT,
     objects: objectsConfig(value.CONTEXTIQ_OBJECTS_URL, join(value.CONTEXTIQ_DATA_DIR, 'objects'), env),
+    payloadInlineBytes: value.CONTEXTIQ_PAYLOAD_INLINE_BYTES === 0 ? null : value.CONTEXTIQ_PAYLOAD_INLINE_BYTES,
+    archiveAfterDays: value.CONTEXTIQ_ARCHIVE_AFTER_DAYS === 0 ? null : value.CONTEXTIQ_ARCHIVE_AFTER_DAYS,
     queue: value.CONTEXTIQ_RABBITMQ_URL === '' ? { kind: 'table' } : { kind: 'rabbitmq', url: value.CONTEXTIQ_RABBITMQ_URL, prefix: value.CONTEXTIQ_RABBITMQ_PREFIX },
     workers: value.CONTEXTIQ_WORKERS,
     auth: isLoopback(value.CONTEXTIQ_HOST) && !value.CONTEXTIQ_REQUIRE_KEY ? { kind: 'local' } : { kind: 'keys' },
@@ -204,6 +228,7 @@ export function parseConfig(env: Environment): Config {
     embedding,
     modelPrices: value.CONTEXTIQ_MODEL_PRICES,
     deletedRetentionHours: value.CONTEXTIQ_DELETED_RETENTION_HOURS,
+    summaries: { events: value.CONTEXTIQ_SUMMARY_EVENTS, tokens: value.CONTEXTIQ_SUMMARY_TOKENS },
     metrics: value.CONTEXTIQ_METRICS === 'off' ? { kind: 'off' } : { kind: 'on', token: value.CONTEXTIQ_METRICS_TOKEN === '' ? null : value.CONTEXTIQ_METRICS_TOKEN },
   };
 }
@@ -218,6 +243,9 @@ function isPostgresUrl(text: string): boolean {
   const { protocol, pathname } = URL.canParse(text) ? new URL(text) : { protocol: '', pathname: '' };
   return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
 }
+
+/** A server is shared by processes of any host; a folder is not. */
+const filesOfOneHost = (value: { CONTEXTIQ_DATABASE_URL: string; CONTEXTIQ_OBJECTS_URL: string }): boolean => value.CONTEXTIQ_DATABASE_URL !== '' && value.CONTEXTIQ_OBJECTS_URL === '';
 
 /** A default in words (“the value of …”) is an empty value to the parser. */
 const plainDefault = (variable: Variable): string => (variable.default.startsWith('the value of') ? '' : variable.default);

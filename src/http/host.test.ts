@@ -30,7 +30,7 @@ async function start(options: Partial<HostOptions> = {}): Promise<Started> {
       upgrade: (_request: IncomingMessage, socket: Duplex) => void socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
       close: async () => undefined,
     },
-    health: { readiness: async () => components },
+    health: { readiness: async () => components, modes: () => [] },
     logger,
     allow: { kind: 'loopback' },
     ...options,
@@ -75,7 +75,7 @@ describe('health', () => {
     const { url, components } = await start();
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({ ready: true, components });
+    expect(await ready.json()).toEqual({ ready: true, components, modes: [] });
     components['database'] = { state: 'down', detail: 'connection refused' };
     const unready = await fetch(`${url}/readyz`);
     expect(unready.status).toBe(503);

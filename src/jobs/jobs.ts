@@ -25,6 +25,36 @@ export const JOBS = {
     priority: 'INTERACTIVE',
     description: 'Embeds memories that have no vector of the current model and text',
   },
+  'procedure.embedding': {
+    payload: z.object({ tenantId: z.string().min(1), procedureIds: z.array(z.uuid()).max(500), catchUp: z.literal(true).optional() }).strict(),
+    attempts: 20,
+    priority: 'INTERACTIVE',
+    description: 'Embeds workflows, skills and trajectories that have no vector of the current model and text',
+  },
+  'document.embedding': {
+    payload: z.object({ tenantId: z.string().min(1), documentId: z.uuid() }).strict(),
+    attempts: 20,
+    priority: 'BULK',
+    description: 'Embeds passages of a document that have no vector of the current model',
+  },
+  'data.forgetting': {
+    payload: z.object({ tenantId: z.string().min(1), forgettingId: z.uuid() }).strict(),
+    attempts: 20,
+    priority: 'INTERACTIVE',
+    description: 'Erases memories, or all of a person’s, batch by batch',
+  },
+  'session.summary': {
+    payload: z.object({ tenantId: z.string().min(1), sessionId: z.uuid() }).strict(),
+    attempts: 20,
+    priority: 'BULK',
+    description: 'Summarizes a session that outgrew its bounds',
+  },
+  'procedure.distillation': {
+    payload: z.object({ tenantId: z.string().min(1), distillationId: z.uuid() }).strict(),
+    attempts: 20,
+    priority: 'BULK',
+    description: 'Learns candidate workflows and skills from the trajectories of a pool',
+  },
 } as const satisfies Record<string, JobDeclaration<unknown>>;
 
 export type JobName = keyof typeof JOBS;

@@ -45,6 +45,9 @@ export const conflict = (message: string, reason: string, field?: string): Gatew
 export const unavailable = (message: string, reason: string, retryAfterMs = 1000): GatewayError =>
   new GatewayError('UNAVAILABLE', message, { reason, retryAfterMs });
 
+/** The database does not answer: what was read before may be told again by whoever says so. */
+export const isDatabaseDown = (error: unknown): boolean => error instanceof GatewayError && error.details.reason === 'DATABASE_DOWN';
+
 /** Closes a switch: a new member of the union is then a compile error. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value ${JSON.stringify(value)}`);

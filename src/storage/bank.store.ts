@@ -38,7 +38,9 @@ const REMOVE = prepared('bank.remove', `
     select sha256(convert_to(r.fact, 'UTF8')) from memories m join memory_revisions r on r.tenant_id = m.tenant_id and r.memory_id = m.id
     where m.tenant_id = $1 and m.bank_id = $2),
   cached as (delete from embedding_cache where tenant_id = $1 and content_hash in (select hash from words)),
-  counted as (update corpus_stats set erased = true where tenant_id = $1 and corpus = 'memories' and exists (select from words))
+  counted as (
+    update corpus_stats set erased = true where tenant_id = $1 and ((corpus = 'memories' and exists (select from words))
+      or (corpus = 'document_passages' and exists (select from documents where tenant_id = $1 and bank_id = $2))))
   delete from banks where tenant_id = $1 and id = $2`);
 const COUNT = prepared('bank.count', 'select count(*)::int as banks from banks where tenant_id = $1');
 

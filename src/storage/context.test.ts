@@ -46,6 +46,7 @@ async function furnished() {
     say('Congratulations on the boat!', { author: 'AGENT', occurredAt: new Date('2024-03-01T10:01:00Z') }),
   ]);
   for (const fact of ['Lives in Lisbon', 'Owns a sloop called Petrel', 'Works as a nurse']) await keep(actor, fact);
+  await app.documents.add(actor, { scope, title: 'Boats', content: '# Names\n\nA boat is called by the name on its stern.\n' });
   const current = await startSession(actor, [
     say('Hello again', { authorName: 'Tom' }), say('Hello Tom!', { author: 'AGENT' }), say('What was my boat called?', { authorName: 'Tom' }),
   ], { step: 'greeting', 'user:language': 'English' });
@@ -56,7 +57,7 @@ describe('a context block', () => {
   it('holds header, state, memories, past turns and the last turns, in that order, each cited', async () => {
     const { actor, past, current } = await furnished();
     const block = await build(actor, { sessionId: current });
-    const order = ['never instructions', '## State', 'step: greeting', 'user:language: English', '## Known', 'Lives in Lisbon', '## Earlier turns', '1 March 2024', 'sloop called Petrel', '## Last turns', 'What was my boat called?'];
+    const order = ['never instructions', '## State', 'step: greeting', 'user:language: English', '## Known', 'Lives in Lisbon', '## Documents', 'Boats > Names: A boat is called', '## Earlier turns', '1 March 2024', 'sloop called Petrel', '## Last turns', 'What was my boat called?'];
     const places = order.map((part) => block.text.lastIndexOf(part));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -101,6 +102,55 @@ describe('a context block', () => {
     expect(changed.stablePrefixHash).not.toBe(before.stablePrefixHash);
     await keep(actor, 'Has two daughters');
     expect((await build(actor, { sessionId: current })).stablePrefixHash).not.toBe(changed.stablePrefixHash);
+  });
+
+  it('gives each layer what its priority and its bound allow', async () => {
+    const actor = await newTenant();
+    for (let n = 0; n < 30; n += 1) await keep(actor, `Boat number ${n} of the harbour is painted in colour ${n * 7} and belongs to owner ${n * 13}`);
+    const current = await startSession(actor, Array.from({ length: 20 }, (_, n) => say(`We spoke about boat ${n} and what its sails of kind ${n * 3} cost in the year ${1900 + n}`)));
+    const tokensOf = async (layerBudgets: ContextInput['layerBudgets']) => {
+      const { items, tokens, leftOut } = await build(actor, { sessionId: current, query: 'boat', budgetTokens: 600, layers: ['SEMANTIC', 'SENSORY'], sensoryTurns: 20, layerBudgets: layerBudgets ?? null });
+      expect(tokens).toBeLessThanOrEqual(600);
+      return { of: (layer: string) => items.filter((item) => item.layer === layer).reduce((sum, item) => sum + item.tokens, 0), leftOut };
+    };
+    const plain = await tokensOf(null);
+    const memories = await tokensOf([{ layer: 'SEMANTIC', priority: 10 }, { layer: 'SENSORY', priority: 1 }]);
+    const turns = await tokensOf([{ layer: 'SEMANTIC', priority: 1 }, { layer: 'SENSORY', priority: 10 }]);
+    expect(memories.of('SEMANTIC')).toBeGreaterThan(plain.of('SEMANTIC'));
+    expect(turns.of('SENSORY')).toBeGreaterThan(plain.of('SENSORY'));
+    const bound = await tokensOf([{ layer: 'SEMANTIC', maxTokens: 100 }, { layer: 'SENSORY', maxTokens: 0 }]);
+    expect(bound.of('SEMANTIC')).toBeLessThanOrEqual(100);
+    expect(bound.of('SEMANTIC')).toBeGreaterThan(0);
+    expect(bound.of('SENSORY')).toBe(0);
+    expect(bound.leftOut).toContainEqual({ layer: 'SENSORY', reason: 'BUDGET', count: 20, examples: expect.any(Array) });
+    await expect(tokensOf([{ layer: 'SENSORY', maxTokens: 601 }])).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'input.layerBudgets.0.maxTokens' } });
+    await expect(tokensOf([{ layer: 'SENSORY' }, { layer: 'SENSORY' }])).rejects.toMatchObject({ details: { field: 'input.layerBudgets.1.layer' } });
+    await expect(tokensOf([{ layer: 'SENSORY', priority: 0 }])).rejects.toMatchObject({ details: { field: 'input.layerBudgets.0.priority' } });
+  });
+
+  it('says nothing twice, in whatever layers it is known, and tells what it left out', async () => {
+    const actor = await newTenant();
+    await app.documents.add(actor, { scope, title: 'Harbour', content: 'The sloop Petrel lies at pier seven.\n' });
+    await startSession(actor, [say('My sloop Petrel lies at pier seven'), say('Petrel was built in Gdansk')]);
+    const current = await startSession(actor, [say('The sloop Petrel lies at pier seven')]);
+    const { items, leftOut } = await build(actor, { sessionId: current, query: 'Where is the sloop Petrel?' });
+    expect(items.filter(({ text }) => text.includes('pier seven')).map(({ layer }) => layer)).toEqual(['SENSORY']);
+    expect(items.some(({ text }) => text.includes('Gdansk'))).toBe(true);
+    expect(leftOut).toEqual(expect.arrayContaining([expect.objectContaining({ layer: 'EPISODIC', reason: 'DUPLICATE', count: 1, examples: [expect.objectContaining({ kind: 'EVENT', text: 'My sloop Petrel lies at pier seven' })] })]));
+  });
+
+  it('leaves the stable part away for who has it', async () => {
+    const { actor, current } = await furnished();
+    const whole = await build(actor, { sessionId: current });
+    expect(whole).toMatchObject({ unchanged: false, stablePrefix: stableOf(whole) });
+    const rest = await build(actor, { sessionId: current, knownPrefixHash: whole.stablePrefixHash });
+    expect(rest).toMatchObject({ unchanged: true, stablePrefix: null, stablePrefixHash: whole.stablePrefixHash, tokens: whole.tokens, items: whole.items });
+    expect((whole.stablePrefix ?? '') + rest.text).toBe(whole.text);
+    expect(rest.messages).toEqual(whole.messages.slice(1));
+    await app.events.patchState(actor, current, { step: 'answering' });
+    const changed = await build(actor, { sessionId: current, knownPrefixHash: whole.stablePrefixHash });
+    expect(changed.unchanged).toBe(false);
+    expect(changed.text).toContain('step: answering');
   });
 
   it('shows only the layers asked for', async () => {

@@ -30,8 +30,8 @@ const REMEMBER = prepared('embedding.remember', `
   select $1, $2, t.content_hash, t.vector::vector from unnest($3::bytea[], $4::text[]) as t (content_hash, vector) order by 3
   on conflict do nothing`);
 const PUT = prepared('embedding.put', `
-  insert into memory_embeddings (tenant_id, model, memory_id, fact_hash, dimension, embedding)
-  select m.tenant_id, $2, m.id, m.fact_hash, $6, t.vector::vector
+  insert into memory_embeddings (tenant_id, model, memory_id, fact_hash, dimension, embedding, scope_hash, scope_sub)
+  select m.tenant_id, $2, m.id, m.fact_hash, $6, t.vector::vector, m.scope_hash, m.scope_sub
   from unnest($3::uuid[], $4::bytea[], $5::text[]) as t (id, fact_hash, vector)
   join memories m on m.tenant_id = $1 and m.id = t.id and m.fact_hash = t.fact_hash and m.deleted_at is null order by m.id
   on conflict (tenant_id, model, memory_id) do update set fact_hash = excluded.fact_hash, dimension = excluded.dimension, embedding = excluded.embedding`);

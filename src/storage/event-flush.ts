@@ -4,16 +4,18 @@ import type { JsonObject } from '../kernel/json';
 import type { Scope } from '../kernel/scope';
 import { requireSameBody } from '../domain/idempotency/idempotency';
 import type { Event } from '../domain/session/event';
+import type { OutsideBody } from '../domain/session/event-body';
 import type { Append, Appended, EventDraft } from '../domain/session/session.store';
 import { isEmpty, requireSharedWrite } from '../domain/session/state';
-import { toEvent, type EventRow } from './event-row';
+import { placedEvent, toEvent, type EventRow } from './event-row';
+import { confirmObjects } from './object-ledger';
 import { MERGE_SHARED } from './session.store';
 import { prepared, type Sql } from './sql';
 
 const MAX_STATE_BYTES = 1024 * 1024;
 
 const LOCK = prepared('event.lockSessions', `
-  select s.tenant_id, s.id, s.user_id, s.scope, s.next_seq, s.version, now() as now from sessions s
+  select s.tenant_id, s.id, s.user_id, s.scope, s.root_id, s.next_seq, s.version, now() as now from sessions s
   where (s.tenant_id, s.id) in (select * from unnest($1::text[], $2::uuid[])) and (s.expires_at is null or s.expires_at > now())
   order by s.tenant_id, s.id for update of s`);
 
@@ -30,14 +32,14 @@ const RELEASE = prepared('idempotency.releaseMany', `
   delete from idempotency_keys where (tenant_id, principal_id, field, key) in (select * from unnest($1::text[], $2::text[], $3::text[], $4::text[])) returning key`);
 
 const REPLAY = prepared('event.replay', `
-  select e.id, e.session_id, e.seq, e.author, e.author_name, e.invocation_id, e.content, e.actions, e.metadata, e.occurred_at, e.created_at
+  select e.id, e.session_id, e.seq, e.author, e.author_name, e.invocation_id, e.content, e.actions, e.metadata, e.occurred_at, e.created_at, e.body
   from events e where e.tenant_id = $1 and e.id = any ($2::uuid[]) order by e.seq`);
 
 const INSERT = prepared('event.insertMany', `
-  insert into events (tenant_id, session_id, seq, id, author, author_name, invocation_id, content, actions, metadata, tsv, length, occurred_at, scope_hash, scope_sub)
+  insert into events (tenant_id, session_id, seq, id, author, author_name, invocation_id, content, actions, metadata, tsv, length, occurred_at, body, excerpt, scope_hash, scope_sub)
   select t.*, s.scope_hash, s.scope_sub from unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-    $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::tsvector[], $12::int[], $13::timestamptz[])
-    as t (tenant_id, session_id, seq, id, author, author_name, invocation_id, content, actions, metadata, tsv, length, occurred_at)
+    $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::tsvector[], $12::int[], $13::timestamptz[], $14::text[], $15::text[])
+    as t (tenant_id, session_id, seq, id, author, author_name, invocation_id, content, actions, metadata, tsv, length, occurred_at, body, excerpt)
   join sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id`);
 
 const ADVANCE = prepared('session.advance', `
@@ -47,11 +49,16 @@ const ADVANCE = prepared('session.advance', `
   where s.tenant_id = t.tenant_id and s.id = t.id
   returning case when t.patches is null then 0 else octet_length(s.state::text) end as size`);
 
+const ADD_TO_TREES = prepared('tree.add', `
+  insert into tree_appends (tenant_id, session_id, first_seq, last_seq, root_id)
+  select * from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::uuid[]) as t (tenant_id, session_id, first_seq, last_seq, root_id)`);
+
 interface LockedSession {
   readonly tenant_id: string;
   readonly id: string;
   readonly user_id: string;
   readonly scope: Scope;
+  readonly root_id: string | null;
   readonly next_seq: string;
   readonly version: string;
   readonly now: Date;
@@ -78,9 +85,9 @@ type Outcome = Appended | GatewayError;
 
 /**
  * One flush, inside the caller's transaction: lock sessions, settle idempotency keys, check versions, number and insert,
- * then move the sessions on. Locks are taken in the order session, key, user state, app state, each by its key.
+ * then move the sessions on; `inTree` is called when some of it waits to be stamped. Locks are taken in the order session, key, user state, app state, each by its key.
  */
-export async function flushAppends(tx: Sql, appends: readonly Append[]): Promise<Outcome[]> {
+export async function flushAppends(tx: Sql, appends: readonly Append[], inTree: () => void): Promise<Outcome[]> {
   const targets = await lockSessions(tx, appends);
   const targetOf = (append: Append): Target | undefined => {
     const target = targets.get(keyOf(append.actor.tenantId, append.sessionId));
@@ -106,7 +113,8 @@ export async function flushAppends(tx: Sql, appends: readonly Append[]): Promise
     }
     target.version += 1;
     const events = append.events.map((draft) => {
-      const event = toPlacedEvent(draft, target);
+      const event = placedEvent(draft, target.row.id, target.nextSeq, target.row.now);
+      target.nextSeq += 1;
       if (!isEmpty(draft.delta.own)) target.patches.push(draft.delta.own);
       placed.push({ append, draft, event });
       return event;
@@ -117,7 +125,9 @@ export async function flushAppends(tx: Sql, appends: readonly Append[]): Promise
   await releaseKeys(tx, refused);
   if (placed.length > 0) {
     await insertEvents(tx, placed);
-    await advance(tx, [...targets.values()].filter((target) => target.version !== Number(target.row.version)));
+    const moved = [...targets.values()].filter((target) => target.version !== Number(target.row.version));
+    await advance(tx, moved);
+    if (await addToTrees(tx, moved)) inTree();
     await mergeShared(tx, placed, targets);
   }
   return outcomes;
@@ -174,7 +184,7 @@ async function claimKeys(tx: Sql, keyed: readonly Append[]): Promise<Map<Append,
     try {
       requireSameBody(append.idempotency, row.body_hash);
       const rows = await tx.query<EventRow>(REPLAY, [append.actor.tenantId, row.result?.ids ?? []]);
-      replays.set(append, { events: rows.map(toEvent), replayed: true });
+      replays.set(append, { events: rows.map((row) => toEvent(row)), replayed: true, ...(rows.some(({ body }) => body !== null) ? { incomplete: true } : {}) });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       replays.set(append, error);
@@ -188,21 +198,22 @@ async function releaseKeys(tx: Sql, appends: readonly Append[]): Promise<void> {
   if (keyed.length > 0) await tx.query(RELEASE, keyColumns(keyed));
 }
 
-function toPlacedEvent(draft: EventDraft, target: Target): Event {
-  const seq = target.nextSeq;
-  target.nextSeq += 1;
-  const { id, author, authorName, invocationId, content, actions, metadata, occurredAt } = draft;
-  return { id, sessionId: target.row.id, seq, author, authorName, invocationId, content, actions, metadata, occurredAt, createdAt: target.row.now };
-}
+
+/** What a row keeps of actions that are elsewhere: that there is a state delta, for its index. */
+const remainderOf = ({ actions }: Event): string => (actions.stateDelta === undefined ? '{}' : '{"stateDelta": null}');
 
 async function insertEvents(tx: Sql, placed: readonly Placed[]): Promise<void> {
   const column = <T>(pick: (item: Placed) => T): T[] => placed.map(pick);
+  const isKept = await confirmObjects(tx, placed.flatMap(({ append, draft: { outside } }) => (outside === undefined ? [] : [[append.actor.tenantId, outside.key] as const])));
+  /** A body whose object is just being removed stays in its row. */
+  const outsideOf = ({ append, draft: { outside } }: Placed): OutsideBody | null => (outside !== undefined && isKept(append.actor.tenantId, outside.key) ? outside : null);
   await tx.query(INSERT, [
     column(({ append }) => append.actor.tenantId), column(({ event }) => event.sessionId), column(({ event }) => event.seq),
     column(({ event }) => event.id), column(({ event }) => event.author), column(({ event }) => event.authorName),
-    column(({ event }) => event.invocationId), column(({ event }) => JSON.stringify(event.content)),
-    column(({ event }) => JSON.stringify(event.actions)), column(({ event }) => JSON.stringify(event.metadata)),
+    column(({ event }) => event.invocationId), column((item) => (outsideOf(item) === null ? item.draft.json.content : '[]')),
+    column((item) => (outsideOf(item) === null ? item.draft.json.actions : remainderOf(item.event))), column(({ draft }) => draft.json.metadata),
     column(({ draft }) => draft.tsv), column(({ draft }) => draft.length), column(({ event }) => event.occurredAt),
+    column((item) => outsideOf(item)?.key ?? null), column((item) => outsideOf(item)?.excerpt ?? null),
   ]);
 }
 
@@ -212,6 +223,17 @@ async function advance(tx: Sql, targets: readonly Target[]): Promise<void> {
     targets.map(({ version }) => version), targets.map(({ patches }) => (patches.length === 0 ? null : JSON.stringify(patches))),
   ]);
   requireStateSize(rows);
+}
+
+/** After the locks, so that the times of a session's appends follow each other. @returns whether any is part of a tree */
+async function addToTrees(tx: Sql, targets: readonly Target[]): Promise<boolean> {
+  const inTrees = targets.filter(({ row }) => row.root_id !== null);
+  if (inTrees.length === 0) return false;
+  await tx.query(ADD_TO_TREES, [
+    inTrees.map(({ row }) => row.tenant_id), inTrees.map(({ row }) => row.id), inTrees.map(({ row }) => row.next_seq),
+    inTrees.map(({ nextSeq }) => nextSeq - 1), inTrees.map(({ row }) => row.root_id),
+  ]);
+  return true;
 }
 
 async function mergeShared(tx: Sql, placed: readonly Placed[], targets: ReadonlyMap<string, Target>): Promise<void> {

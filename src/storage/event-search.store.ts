@@ -3,8 +3,11 @@ import { CONTEXT_REACH } from '../domain/search/neighborhood';
 import { poolIndex, type EventSearchStore, type FoundEvent, type SearchPools } from '../domain/search/search.store';
 import { toOrQuery } from '../domain/search/text-analysis';
 import type { EventAuthor } from '../domain/session/event';
+import { areObjectsAway, type EventBodies } from '../domain/session/event-body';
 import type { Actor } from '../kernel/actor';
 import type { Scope } from '../kernel/scope';
+import { noBodies, twiceWhenGone } from './event-bodies';
+import { EVENT_TEXT } from './event-text.sql';
 import { visibleTo } from './scope-limits';
 import { filterSql, inPools, Values, type FilterColumns } from './search-sql';
 import { EVENTS_NAMESPACE } from './session.store';
@@ -14,18 +17,13 @@ const FILTER_COLUMNS: FilterColumns = {
   metadata: 'e.metadata', topics: null, createdAt: 'e.created_at', validFrom: 'e.occurred_at', sessionId: 'e.session_id',
 };
 const LIVE = '(s.expires_at is null or s.expires_at > now())';
-/** Ranking looks at so many characters: a few hundred rows of huge tool outputs would not fit a process. */
-const MAX_TEXT = 4000;
 const RECENT_SESSIONS = 20;
 /** Few, since they are swept: one hash lookup per match. A join with the live ones met them first and ran the search once for each. */
 const EXPIRED = 'select x.id from sessions x where x.tenant_id = $1 and x.expires_at <= now()';
-const TEXT = `left(coalesce(
-  (select string_agg(part ->> 'text', E'\\n' order by n) from jsonb_array_elements(e.content) with ordinality as parts (part, n)
-   where part ->> 'type' = 'text' and part ->> 'fromRecall' is distinct from 'true'),
-  (select string_agg(case jsonb_typeof(call -> 'output') when 'string' then call ->> 'output' else (call -> 'output')::text end, E'\\n')
-   from jsonb_array_elements(e.actions -> 'toolOutputs') as calls (call)), ''), ${MAX_TEXT})`;
+/** A body that is elsewhere left its excerpt, if it was a large one; an archived one is fetched. */
+const TEXT = `case when e.body is null then ${EVENT_TEXT} else e.excerpt end`;
 const columns = (matches: string): string =>
-  `e.id, e.session_id, e.seq, e.author, e.author_name, e.occurred_at, s.scope, ${TEXT} as text, ${matches} as matches`;
+  `e.id, e.session_id, e.seq, e.author, e.author_name, e.occurred_at, s.scope, ${TEXT} as text, e.body, ${matches} as matches`;
 
 interface FoundRow {
   readonly id: string;
@@ -35,17 +33,20 @@ interface FoundRow {
   readonly author_name: string | null;
   readonly occurred_at: Date;
   readonly scope: Scope;
-  readonly text: string;
+  /** Null: it is in the object `body`. */
+  readonly text: string | null;
+  readonly body: string | null;
   readonly matches: boolean;
 }
 
 const NAMELESS: Readonly<Record<EventAuthor, string>> = { USER: 'User', AGENT: 'Assistant', TOOL: 'Tool', SYSTEM: 'System' };
 
-export function createEventSearchStore(sql: Sql): EventSearchStore {
-  const read = async (actor: Actor, pools: SearchPools, label: string, text: string, values: Values): Promise<FoundEvent[]> => {
-    const rows = await sql.query<FoundRow>(planned(label, text), values.list);
-    return visibleTo(actor, rows).filter(({ scope }) => poolIndex(pools, scope) >= 0).map(toFound);
-  };
+export function createEventSearchStore(sql: Sql, bodies: EventBodies = noBodies): EventSearchStore {
+  const read = (actor: Actor, pools: SearchPools, label: string, text: string, values: Values): Promise<FoundEvent[]> => twiceWhenGone(async () => {
+    const rows = visibleTo(actor, await sql.query<FoundRow>(planned(label, text), values.list)).filter(({ scope }) => poolIndex(pools, scope) >= 0);
+    const archived = await orAway(bodies.load(actor.tenantId, rows.map((row) => ({ seq: Number(row.seq), key: row.text === null ? row.body : null }))));
+    return rows.map((row, index) => toFound(row, row.text ?? archived?.[index]?.text ?? null));
+  });
   const start = (actor: Actor, pools: SearchPools, table: string, byWords = false): { values: Values; pool: string } => {
     const values = new Values();
     values.add(actor.tenantId, 'text');
@@ -87,13 +88,21 @@ export function createEventSearchStore(sql: Sql): EventSearchStore {
   };
 }
 
-const toFound = (row: FoundRow): FoundEvent => ({
+/** Search goes on without what cannot be read now, and says so. */
+const orAway = <T>(loading: Promise<T>): Promise<T | null> =>
+  loading.catch((error: unknown) => {
+    if (areObjectsAway(error)) return null;
+    throw error;
+  });
+
+const toFound = (row: FoundRow, text: string | null): FoundEvent => ({
   eventId: row.id,
   sessionId: row.session_id,
   seq: Number(row.seq),
   scope: row.scope,
   speaker: row.author_name ?? NAMELESS[row.author],
-  text: row.text,
+  text: text ?? '',
+  whole: text === null ? 'away' : row.body === null ? 'row' : 'object',
   occurredAt: row.occurred_at,
   matches: row.matches,
 });

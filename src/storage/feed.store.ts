@@ -1,4 +1,5 @@
 import { feedBusTopic, type FeedStore } from '../domain/feed/feed';
+import { treeTopic } from '../domain/session/tree';
 import { newId } from '../kernel/ids';
 import type { JsonObject } from '../kernel/json';
 import type { Bus } from '../platform/bus/bus.port';
@@ -24,6 +25,15 @@ const STAMP = prepared('feed.stamp', `
     stamped as (update feed_items f set position = h.position + p.n from pending p, feed_head h where f.id = p.id and h.id = 1 returning f.tenant_id, f.topic, f.position),
     moved as (update feed_head set position = (select max(position) from stamped) where id = 1 and exists (select from stamped))
   select distinct tenant_id, topic from stamped`);
+/** Each append takes as many positions as it has events. Within a session they are in the order of their seqs, as their times are. */
+const STAMP_TREES = prepared('tree.stamp', `
+  with pending as (
+      select tenant_id, session_id, first_seq, sum(last_seq - first_seq + 1) over (order by created_at, tenant_id, session_id, first_seq) as n from (
+        select * from tree_appends where position is null order by created_at, tenant_id, session_id, first_seq limit $1) p),
+    stamped as (update tree_appends a set position = h.position + p.n from pending p, feed_head h
+      where a.tenant_id = p.tenant_id and a.session_id = p.session_id and a.first_seq = p.first_seq and h.id = 1 returning a.tenant_id, a.root_id, a.position),
+    moved as (update feed_head set position = (select max(position) from stamped) where id = 1 and exists (select from stamped))
+  select distinct tenant_id, '${treeTopic('')}' || root_id as topic from stamped`);
 const SWEEP = prepared('feed.sweep', `
   delete from feed_items where id in (select id from feed_items where created_at < now() - make_interval(days => 7) and position is not null order by created_at limit $1) returning id`);
 
@@ -47,15 +57,21 @@ export function createFeedStore(sql: Sql, bus: Bus): FeedStore {
 
 const STAMP_BATCH = 1000;
 
+interface Topic {
+  readonly tenant_id: string;
+  readonly topic: string;
+}
+
 /**
- * Gives committed feed entries their positions, in one order for all readers. The row lock on `feed_head` lets one
+ * Gives committed feed entries, and events of trees of sessions, their positions, in one order for all readers. The row lock on `feed_head` lets one
  * sequencer stamp at a time, and a position is visible only after every lower one: `position > last` never skips.
  * @returns how many topics moved; the caller repeats until it is 0
  */
 export async function stampFeed(sql: Sql, bus: Bus): Promise<number> {
   const topics = await sql.transact(async (tx) => {
     await tx.query(LOCK_HEAD, []);
-    return tx.query<{ tenant_id: string; topic: string }>(STAMP, [STAMP_BATCH]);
+    const entries = await tx.query<Topic>(STAMP, [STAMP_BATCH]);
+    return [...entries, ...await tx.query<Topic>(STAMP_TREES, [STAMP_BATCH])];
   });
   for (const { tenant_id, topic } of topics) bus.notify(feedBusTopic(tenant_id, topic));
   return topics.length;

@@ -4,7 +4,9 @@ import { prepared, type Sql } from './sql';
 export interface QueueStats {
   readonly queue: JobName;
   readonly due: number;
-  /** Running, or waiting for their time. */
+  /** Leased by a worker, in whatever process. */
+  readonly running: number;
+  /** Waiting for their time. */
   readonly later: number;
   readonly dead: number;
   /** How long the job that is due longest has waited. */
@@ -18,7 +20,8 @@ const counted = (condition: string): string => `(select count(*)::int from (sele
 const STATS = prepared('job.stats', `
   select n.name as queue,
     ${counted('dead_at is null and run_at <= now()')} as due,
-    ${counted('dead_at is null and run_at > now()')} as later,
+    ${counted('dead_at is null and run_at > now() and lease_token is not null')} as running,
+    ${counted('dead_at is null and run_at > now() and lease_token is null')} as later,
     ${counted('dead_at is not null')} as dead,
     coalesce((select extract(epoch from now() - min(run_at)) from jobs where name = n.name and dead_at is null and run_at <= now()), 0)::float8 as "oldestDueSeconds"
   from unnest($1::text[]) n (name)`);

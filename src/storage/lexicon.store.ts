@@ -5,10 +5,12 @@ import { planned, prepared, type Sql, type Statement } from './sql';
 const LIVE: Readonly<Record<Corpus, string>> = {
   events: ' and session_id not in (select id from sessions where tenant_id = %1$L and expires_at <= now())',
   memories: ' and deleted_at is null and (expires_at is null or expires_at > now())',
+  procedures: '',
+  document_passages: '',
 };
 const MAX_SIMILAR = 1000;
 
-const each = <T>(make: (corpus: Corpus) => T): Readonly<Record<Corpus, T>> => ({ events: make('events'), memories: make('memories') });
+const each = <T>(make: (corpus: Corpus) => T): Readonly<Record<Corpus, T>> => ({ events: make('events'), memories: make('memories'), procedures: make('procedures'), document_passages: make('document_passages') });
 
 /** What was large at the last refresh is not counted: that took four to nine milliseconds of every search. */
 const READ = each((corpus) => prepared(`lexicon.read.${corpus}`, `

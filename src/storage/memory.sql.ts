@@ -17,6 +17,19 @@ const list = (pool: string): string => `
 export const LIST_EXACT = prepared('memory.listExact', list(IN_POOL));
 export const LIST_SUBSET = planned('memory.listSubset', list('m.scope_sub @> array[$2::bigint] and m.scope @> $3'));
 
+/** $3: the actor's limits as they are; hashes would be of one bank. */
+const DERIVED = `${VISIBLE} and ($3::jsonb[] is null or exists (select from unnest($3::jsonb[]) l where m.scope @> l))
+  and ($4 or m.superseded_at is null) and ($5::uuid is null or m.id < $5)`;
+export const OF_SESSIONS = prepared('memory.listOfSessions', `
+  select m.* from unnest($2::uuid[]) s (id) cross join lateral (
+    select ${COLUMNS} from memories m where ${DERIVED} and m.session_id = s.id order by m.id desc limit $6) m
+  order by m.session_id, m.id desc`);
+export const OF_EVENTS = prepared('memory.listOfEvents', `
+  select * from (
+    select ${COLUMNS}, e.id as event_id, row_number() over (partition by e.id order by m.id desc) as place
+    from memories m join unnest($2::uuid[]) e (id) on e.id = any (m.event_ids) where ${DERIVED} and m.event_ids && $2::uuid[]) m
+  where place <= $6 order by event_id, place`);
+
 export const REVISIONS = prepared('memory.revisions', `
   select r.memory_id, r.revision, r.action, r.fact, r.snapshot, r.reason, r.principal_id, r.generation_id, r.candidates, r.created_at, m.scope,
     case when r.action = 'SUPERSEDED' then (
@@ -141,6 +154,9 @@ export const ERASE_HIDDEN = prepared('memory.eraseHidden', erase(`
 
 export const ERASE_EXPIRED = prepared('memory.eraseExpired', erase(`
   ${DOOMED} and m.expires_at <= now() - make_interval(secs => $2) order by m.expires_at limit $3 for update skip locked`));
+
+/** Hidden ones too; they were locked before. */
+export const ERASE_THESE = prepared('memory.eraseThese', erase(`${DOOMED} and m.id = any ($2::uuid[])`));
 
 export const ERASE_EXPIRED_REVISIONS = prepared('memory.eraseExpiredRevisions', `
   delete from memory_revisions where (tenant_id, memory_id, revision) in (

@@ -1,5 +1,6 @@
 import { analyze, toOrQuery } from '../domain/search/text-analysis';
 import { claimHash, factHash, fingerprint, type Statement } from '../domain/memory/fingerprint';
+import type { DerivedMemories } from '../domain/memory/memory';
 import {
   DuplicateStatement, type Buried, type Erased, type MemoryDraft, type MemoryState, type MemoryStore, type Pool, type StoredMemory, type Ttl,
 } from '../domain/memory/memory.store';
@@ -40,6 +41,16 @@ export function createMemoryStore(sql: Sql): MemoryStore {
         filter.includeSuperseded, after, limit,
       ]);
       return visibleTo(actor, rows).map(toMemory);
+    },
+
+    async ofSessions(actor, sessionIds, derived) {
+      const rows = await sql.query<MemoryRow>(statements.OF_SESSIONS, [actor.tenantId, sessionIds, ...derivedValues(actor, derived)]);
+      return inOrderOf(sessionIds, visibleTo(actor, rows), (row) => row.session_id ?? '', toMemory);
+    },
+
+    async ofEvents(actor, eventIds, derived) {
+      const rows = await sql.query<MemoryRow & { event_id: string }>(statements.OF_EVENTS, [actor.tenantId, eventIds, ...derivedValues(actor, derived)]);
+      return inOrderOf(eventIds, visibleTo(actor, rows), (row) => row.event_id, toMemory);
     },
 
     async revisionsOfMany(actor, memoryIds, { limit, before }) {
@@ -141,6 +152,10 @@ export function createMemoryStore(sql: Sql): MemoryStore {
       (await sql.query(statements.ERASE_EXPIRED_REVISIONS, [actor.tenantId, limit])).length,
   };
 }
+
+const derivedValues = ({ scopeLimits }: Actor, { includeSuperseded, after, limit }: DerivedMemories): unknown[] => [
+  scopeLimits.length === 0 ? null : scopeLimits.map((limit) => JSON.stringify(limit)), includeSuperseded, after, limit,
+];
 
 interface BuriedRow extends Omit<Statement, 'fact'> {
   readonly deleted_at: Date;

@@ -21,8 +21,10 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-/** SQLSTATEs that speak of the connection or the server, not of the statement. A server that became read-only has a successor elsewhere. */
-const SERVER_STATES = /^(08|53|57P|58|25006|25P03)/;
+/** SQLSTATEs that speak of the connection or the server, not of the statement. */
+const SERVER_STATES = /^(08|53|57P|58|25P03)/;
+/** The server takes no writes: it is a standby by now, or its disk is full. */
+const READ_ONLY_STATES = /^(25006|53100)/;
 /** The statement's own time limit, a lock's, a lost race after the last try: too much goes on. */
 const BUSY_STATES = /^(57014|55P03|40001|40P01)/;
 /** The driver's own failures carry no code, only these words. */
@@ -35,6 +37,7 @@ export function translateError(error: unknown): unknown {
     return new GatewayError('BAD_USER_INPUT', 'text holds no NUL and no lone surrogate', { reason: 'BAD_TEXT' }, { cause: error });
   }
   if (error instanceof DatabaseError) {
+    if (takesNoWrites(error)) return databaseReadOnly(error);
     if (SERVER_STATES.test(error.code ?? '')) return databaseDown(error);
     return BUSY_STATES.test(error.code ?? '') ? databaseBusy(error) : error;
   }
@@ -42,7 +45,13 @@ export function translateError(error: unknown): unknown {
   return isLost || DRIVER_WORDS.test(error.message) ? databaseDown(error) : error;
 }
 
-/** The connection is of no more use: its answer may still come, or the server behind it takes no writes any more. */
+export const takesNoWrites = (error: unknown): boolean => error instanceof DatabaseError && READ_ONLY_STATES.test(error.code ?? '');
+
+/** The connection broke, or the server ended it, while the statement was under way: on another one it may succeed. Not for one that was silent: that took its time already. */
+export const brokeConnection = (error: unknown): boolean =>
+  error instanceof Error && (error instanceof DatabaseError ? /^(08|57P0[12])/.test(error.code ?? '') : 'syscall' in error || /^Connection terminated|connection error/.test(error.message));
+
+/** The connection is of no more use: its answer may still come, or the server behind it became read-only and has a successor elsewhere. */
 export const spoilsConnection = (error: unknown): error is Error =>
   error instanceof Error && (error.message === 'Query read timeout' || (error instanceof DatabaseError && error.code === '25006'));
 
@@ -55,5 +64,8 @@ export function translateCheckoutError(error: unknown): GatewayError {
 export const databaseBusy = (cause?: unknown): GatewayError =>
   new GatewayError('UNAVAILABLE', 'the database is busy', { reason: 'DATABASE_BUSY', retryAfterMs: 1000 }, { cause });
 
-export const databaseDown = (cause?: unknown): GatewayError =>
-  new GatewayError('UNAVAILABLE', 'the database does not answer', { reason: 'DATABASE_DOWN', retryAfterMs: 1000 }, { cause });
+export const databaseDown = (cause?: unknown, retryAfterMs = 1000): GatewayError =>
+  new GatewayError('UNAVAILABLE', 'the database does not answer', { reason: 'DATABASE_DOWN', retryAfterMs }, { cause });
+
+const databaseReadOnly = (cause: unknown): GatewayError =>
+  new GatewayError('UNAVAILABLE', 'the database takes no writes at the moment; reading works', { reason: 'DATABASE_READ_ONLY', retryAfterMs: 5000 }, { cause });

@@ -36,7 +36,7 @@ const keepAll = async (actor: Actor, facts: readonly string[], scope: Scope = u1
 };
 const recall = (actor: Actor, query: string, more: Partial<RecallInput> = {}) => app.recall.recall(actor, { scopes: [{ scope: u1 }], query, ...more });
 const facts = async (actor: Actor, query: string, more: Partial<RecallInput> = {}) =>
-  (await recall(actor, query, more)).hits.map((hit) => (hit.kind === 'MEMORY' ? hit.memory.fact : hit.event.content.map((part) => (part.type === 'text' ? part.text : '')).join(' ')));
+  (await recall(actor, query, more)).hits.map((hit) => (hit.kind === 'MEMORY' ? hit.memory.fact : hit.kind === 'DOCUMENT' ? hit.passage.text : hit.event.content.map((part) => (part.type === 'text' ? part.text : '')).join(' ')));
 const say = (text: string, authorName: string | null = null) => ({ author: 'USER' as const, authorName, content: [{ type: 'text' as const, text }] });
 
 const HOBBIES = ['Plays the cello on Sundays', 'Has a sailing boat called Petrel', 'Grows tomatoes on the balcony', 'Works as a nurse in Lisbon'];

@@ -4,6 +4,12 @@ export interface Statement {
   readonly name?: string;
 }
 
+const READS = /^(?:\/\*.*?\*\/)?\s*(?:select|with)\b/i;
+const MAY_WRITE = /\b(?:insert|update|delete|merge|nextval|setval|lock|pg_\w*lock\w*|set_config)\b/i;
+
+/** True only for what certainly changes nothing, rows' locks included, so that running it twice is running it once. */
+export const onlyReads = ({ text }: Statement): boolean => READS.test(text) && !MAY_WRITE.test(text);
+
 /** A handle that runs statements: the pool, or one transaction's connection. Stores are factories over it. */
 export interface Sql {
   /** Rows as the driver parses them: bigint as text, timestamptz as Date, jsonb parsed. @throws pg DatabaseError */

@@ -4,7 +4,9 @@ import { createConsolidationPhase } from '../domain/consolidation/consolidation.
 import { createNeighbourhood } from '../domain/consolidation/neighbourhood';
 import { createBankService } from '../domain/bank/bank.service';
 import type { Candidate, Extractor } from '../domain/extraction/extractor';
+import { createDocumentEmbeddingPhase } from '../domain/document/document-embedding.phase';
 import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
+import { createForgettingPhase } from '../domain/forgetting/forgetting.phase';
 import { createExtractionPhase } from '../domain/generation/extraction.phase';
 import { createGenerationService } from '../domain/generation/generation.service';
 import { createMemoryService } from '../domain/memory/memory.service';
@@ -12,27 +14,40 @@ import { createLexicon } from '../domain/search/lexicon';
 import { createAppendQueue } from '../domain/session/append-queue';
 import { createEventService } from '../domain/session/event.service';
 import { createSessionService } from '../domain/session/session.service';
+import { createExtractiveSummarizer } from '../domain/summary/extractive';
+import { createSummaryPhase } from '../domain/summary/summary.phase';
 import { RetryLater } from '../jobs/retry-later';
 import type { JobName } from '../jobs/jobs';
 import type { Actor } from '../kernel/actor';
 import { systemClock } from '../kernel/clock';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
+import { offlineDescriber } from '../domain/procedural/learning/describer';
+import { createDistillationPhase } from '../domain/procedural/learning/distillation.phase';
+import { createProcedureEmbeddingPhase } from '../domain/procedural/embedding.phase';
 import type { Embedder } from '../platform/embedding/embedding.port';
+import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
 import { createApiKeyStore } from '../storage/api-key.store';
 import { createBankStore } from '../storage/bank.store';
 import type { Database } from '../storage/database';
+import { createDistillationStore } from '../storage/distillation.store';
+import { createProcedureStore } from '../storage/procedure.store';
+import { createProcedureEmbeddingStore } from '../storage/procedure-embedding.store';
+import { createDocumentStore } from '../storage/document.store';
 import { createEmbeddingStore } from '../storage/embedding.store';
 import { createEventStore } from '../storage/event.store';
 import { createFeedStore } from '../storage/feed.store';
+import { createForgettingStore } from '../storage/forgetting.store';
 import { createGenerationStore } from '../storage/generation.store';
 import { createIdempotencyStore } from '../storage/idempotency.store';
 import { createJobOutbox } from '../storage/job-outbox';
 import { createJobStore } from '../storage/job.store';
 import { createLeaseStore } from '../storage/lease.store';
+import { createLedgerStore } from '../storage/ledger.store';
 import { createLexiconStore } from '../storage/lexicon.store';
 import { createMemoryStore } from '../storage/memory.store';
 import { createSessionStore } from '../storage/session.store';
 import { planned, type Sql } from '../storage/sql';
+import { createSummaryStore } from '../storage/summary.store';
 import { createUsageStore } from '../storage/usage.store';
 import { createHandlers, type Handlers } from '../../workers/handlers';
 import { adminOf } from './actors';
@@ -90,8 +105,9 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
   const bus = createInProcessBus();
   const storesOver = (sql: Sql) => ({
     sessions: createSessionStore(sql, bus), memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
-    embeddings: createEmbeddingStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
-    usage: createUsageStore(sql),
+    embeddings: createEmbeddingStore(sql), documents: createDocumentStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
+    usage: createUsageStore(sql), procedureEmbeddings: createProcedureEmbeddingStore(sql), forgettings: createForgettingStore(sql, bus), ledger: createLedgerStore(sql),
+    procedures: createProcedureStore(sql), distillations: createDistillationStore(sql),
   });
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);
@@ -108,6 +124,13 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
       ...worker, neighbourhood: createNeighbourhood({ memories: worker.memories, lexicon }), consolidator: options.consolidator ?? createRuleConsolidator(),
     }),
     embedding: createEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
+    distillation: createDistillationPhase({ ...worker, describer: offlineDescriber, clock: systemClock }),
+    procedureEmbedding: createProcedureEmbeddingPhase({ ...worker, embeddings: worker.procedureEmbeddings, embedder: options.embedder ?? tinyEmbedder() }),
+    summary: createSummaryPhase({
+      ...worker, summaries: createSummaryStore(sql), reader: createEventStore(sql, bus), summarizer: createExtractiveSummarizer(), tokenizer: createO200kTokenizer(), bounds: { events: 30, tokens: 4000 },
+    }),
+    documentEmbedding: createDocumentEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
+    forgetting: createForgettingPhase({ transact: worker.transact, lexicons: createLexiconStore(sql), sweepObjects: null, clock: systemClock }),
     generations,
   });
 

@@ -1,7 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -25,6 +26,9 @@ export interface PostgresNode {
   readonly url: string;
   /** SIGQUIT is PostgreSQL's immediate shutdown; SIGKILL takes the postmaster alone, its backends notice. */
   stop(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void>;
+  /** The server and all its processes stop in their tracks: connections stay open, nothing is answered until it wakes. */
+  hang(): Promise<void>;
+  wake(): Promise<void>;
   start(): Promise<void>;
   /** A program of the server's version, for example pgbench; what it printed. */
   tool(name: string, args: readonly string[]): Promise<string>;
@@ -33,10 +37,13 @@ export interface PostgresNode {
   remove(): Promise<void>;
 }
 
-/** @throws when the root of `.ci/services` is not there; needs root */
-export async function startPostgresNode(): Promise<PostgresNode> {
+/**
+ * `name`: keeps its data under this name, also from an earlier start. `settings`: lines of postgresql.conf that a new one gets.
+ * @throws when the root of `.ci/services` is not there; needs root
+ */
+export async function startPostgresNode({ name, settings = '' }: { readonly name?: string; readonly settings?: string } = {}): Promise<PostgresNode> {
   const root = join(ciCache(), 'trixie');
-  const data = `/var/lib/postgresql/contextiq-${randomBytes(4).toString('hex')}`;
+  const data = `/var/lib/postgresql/contextiq-${name ?? randomBytes(4).toString('hex')}`;
   const inside = [`--userspec=postgres:postgres`, root, '/usr/bin/env', 'LC_ALL=C.UTF-8', 'HOME=/tmp'];
   const tool: PostgresNode['tool'] = async (name, args) => (await run('chroot', [...inside, `${BIN}/${name}`, ...args], { maxBuffer: 2 ** 26 })).stdout;
   const port = await freePort();
@@ -48,6 +55,8 @@ export async function startPostgresNode(): Promise<PostgresNode> {
     child.once('exit', () => { if (server === child) server = null; });
     return child;
   };
+  const childrenOf = async (pid: number): Promise<number[]> =>
+    (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter((text) => text !== '').map(Number);
   const node: PostgresNode = {
     url,
     tool,
@@ -65,6 +74,17 @@ export async function startPostgresNode(): Promise<PostgresNode> {
       stopped.kill(signal);
       await gone;
     },
+    async hang() {
+      const pid = server?.pid ?? 0;
+      // The postmaster first: it starts no process that is missed, and buries none.
+      process.kill(pid, 'SIGSTOP');
+      for (const child of await childrenOf(pid)) process.kill(child, 'SIGSTOP');
+    },
+    async wake() {
+      const pid = server?.pid ?? 0;
+      for (const child of await childrenOf(pid)) process.kill(child, 'SIGCONT');
+      process.kill(pid, 'SIGCONT');
+    },
     async place(name, text) {
       await writeFile(join(root + data, name), text, { mode: 0o644 });
       return `${data}/${name}`;
@@ -74,8 +94,10 @@ export async function startPostgresNode(): Promise<PostgresNode> {
       await rm(root + data, { recursive: true, force: true, maxRetries: 10 });
     },
   };
-  await tool('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync']);
-  await appendFile(join(root + data, 'postgresql.conf'), SETTINGS);
+  if (!existsSync(join(root + data, 'PG_VERSION'))) {
+    await tool('initdb', ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync']);
+    await appendFile(join(root + data, 'postgresql.conf'), SETTINGS + settings);
+  }
   await node.start();
   return node;
 }

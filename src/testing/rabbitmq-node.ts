@@ -19,6 +19,9 @@ export interface RabbitNode {
   /** `rabbitmqctl` on this node. */
   control(...args: readonly string[]): Promise<string>;
   kill(): Promise<void>;
+  /** Stops in its tracks: connections stay open, nothing is answered until it wakes. */
+  hang(): void;
+  wake(): void;
   start(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -34,13 +37,22 @@ export async function startRabbitNode(): Promise<RabbitNode> {
   ];
   let server: ChildProcess | null = null;
 
+  const launch = (): ChildProcess => {
+    // A group of its own: the script starts the virtual machine as a child.
+    const child = spawn('/usr/bin/env', [...variables, `${BIN}/rabbitmq-server`], { stdio: 'ignore', detached: true });
+    child.once('exit', () => { if (server === child) server = null; });
+    return child;
+  };
+  const signal = (name: NodeJS.Signals): void => { if (server?.pid !== undefined) process.kill(-server.pid, name); };
   const node: RabbitNode = {
     url,
     control: async (...args) => (await run('/usr/bin/env', [...variables, `${BIN}/rabbitmqctl`, ...args], { timeout: START_MS })).stdout,
     async start() {
-      // A group of its own: the script starts the virtual machine as a child.
-      server = spawn('/usr/bin/env', [...variables, `${BIN}/rabbitmq-server`], { stdio: 'ignore', detached: true });
-      await until('the broker answers', () => connect(url, { timeout: 2000 }).then((connection) => connection.close().then(() => true), () => false), START_MS);
+      await until('the broker answers', () => {
+        // Right after a kill its name or its ports may still be taken: it then gives up, and starts when they are free.
+        server ??= launch();
+        return connect(url, { timeout: 2000 }).then((connection) => connection.close().then(() => true), () => false);
+      }, START_MS);
     },
     async kill() {
       const killed = server;
@@ -50,6 +62,8 @@ export async function startRabbitNode(): Promise<RabbitNode> {
       process.kill(-killed.pid, 'SIGKILL');
       await gone;
     },
+    hang: () => signal('SIGSTOP'),
+    wake: () => signal('SIGCONT'),
     async remove() {
       await node.kill();
       await rm(home, { recursive: true, force: true, maxRetries: 10 });

@@ -9,6 +9,9 @@ import { freePort } from './free-port';
 export interface RedisNode {
   readonly url: string;
   kill(): Promise<void>;
+  /** Stops in its tracks: connections stay open, nothing is answered until it wakes. */
+  hang(): void;
+  wake(): void;
   start(): Promise<void>;
 }
 
@@ -22,6 +25,8 @@ export async function startRedisNode(): Promise<RedisNode> {
       server = spawn('redis-server', ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', tmpdir()], { stdio: 'ignore' });
       await until('Redis answers', () => ping(url));
     },
+    hang: () => { server?.kill('SIGSTOP'); },
+    wake: () => { server?.kill('SIGCONT'); },
     async kill() {
       const killed = server;
       if (killed === null) return;

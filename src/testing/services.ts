@@ -17,6 +17,18 @@ export function announceTemplate(url: string): void {
   process.env['CONTEXTIQ_TEST_TEMPLATE_URL'] = url;
 }
 
+/** The file of the migrated database that each test file starts with. */
+export function requireImageFile(): string {
+  const file = process.env['CONTEXTIQ_TEST_IMAGE'];
+  if (file === undefined) throw new Error('src/testing/embedded/setup.ts did not run');
+  return file;
+}
+
+/** Tells the test files. */
+export function announceImage(file: string): void {
+  process.env['CONTEXTIQ_TEST_IMAGE'] = file;
+}
+
 /** @throws Error that says how to get one */
 export function requireRedisUrl(): string {
   const url = process.env['CONTEXTIQ_TEST_REDIS_URL'] ?? '';

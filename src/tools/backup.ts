@@ -1,11 +1,12 @@
-import { openObjects } from '../compose/objects';
+import { openBodies, openObjects } from '../compose/objects';
 import { loadConfig, loadObjectsConfig } from '../config/load';
 import { ConfigError, type ObjectsConfig } from '../config/schema';
 import { GatewayError } from '../kernel/errors';
 import { createLogger } from '../platform/telemetry/logger';
 import { onDatabase, onMigratedDatabase } from '../storage/backup/connection';
 import { readBackup } from '../storage/backup/read-backup';
-import { writeBackup, type Progress } from '../storage/backup/write-backup';
+import type { Progress } from '../storage/backup/tables';
+import { writeBackup } from '../storage/backup/write-backup';
 import type { DatabaseOptions } from '../storage/database';
 import type { ObjectStore } from '../platform/objects/objects.port';
 import { readManifest, type Manifest } from '../storage/backup/manifest';
@@ -36,9 +37,9 @@ function defaultTarget(config: ObjectsConfig): ObjectsConfig {
 }
 
 /** Looks for a backup before it makes a schema for it. */
-async function restoreFrom(objects: ObjectStore, options: DatabaseOptions): Promise<Manifest> {
+async function restoreFrom(objects: ObjectStore, bodies: ObjectStore | null, options: DatabaseOptions): Promise<Manifest> {
   const manifest = await readManifest(objects);
-  await onMigratedDatabase(options, (client) => readBackup(client, objects, manifest, toStderr()));
+  await onMigratedDatabase(options, (client) => readBackup(client, objects, bodies, manifest, toStderr()));
   return manifest;
 }
 
@@ -48,13 +49,16 @@ async function run([command, place, ...rest]: readonly string[]): Promise<void> 
   const options = { ...config.database, logger: createLogger(config.logLevel, process.stderr) };
   const target = place === undefined ? defaultTarget(config.objects) : loadObjectsConfig(place);
   const { objects, close } = await openObjects(target, place ?? 'CONTEXTIQ_OBJECTS_URL');
+  const bodies = await openBodies(config);
+  const store = bodies?.objects ?? null;
   try {
     const manifest = command === 'write'
-      ? await onDatabase(options, (client) => writeBackup(client, objects, toStderr()))
-      : await restoreFrom(objects, options);
+      ? await onDatabase(options, (client) => writeBackup(client, objects, store, toStderr()))
+      : await restoreFrom(objects, store, options);
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     process.stdout.write(`${command === 'write' ? 'written to' : 'restored from'} ${objects.location}: ${rows} rows as of ${manifest.takenAt}\n`);
   } finally {
+    bodies?.close();
     close();
   }
 }

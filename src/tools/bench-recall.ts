@@ -22,7 +22,7 @@ const Block = z.object({ context: z.object({ tokens: z.number(), text: z.string(
 async function bench(file: string): Promise<void> {
   const conversations = await readConversations(file);
   const gateway = await startGateway(
-    { ...parseConfig({ CONTEXTIQ_PORT: '0' }), database: { kind: 'pglite', dataDir: null } }, createLogger('error', process.stderr));
+    { ...parseConfig({ CONTEXTIQ_PORT: '0' }), database: { kind: 'pglite', dataDir: null }, payloadInlineBytes: null }, createLogger('error', process.stderr));
   const client = createGatewayClient(gateway.url);
   try {
     const scores: QuestionScore[] = [];

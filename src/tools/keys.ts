@@ -1,4 +1,4 @@
-import { openAccess } from '../compose/access';
+import { openAccess } from '../compose/for-tools';
 import { loadConfig } from '../config/load';
 import { ConfigError } from '../config/schema';
 import { DEFAULT_TENANT, localActor } from '../domain/access/access.service';

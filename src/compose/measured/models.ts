@@ -64,7 +64,6 @@ export const measuredEmbeddings = (embeddings: EmbeddingStore, { model }: Embedd
   },
 });
 
-export const cacheObserver = (metrics: Metrics): CacheObserver => ({
-  hit: (level) => { metrics.add('contextiq_cache_reads_total', { result: level }); },
-  miss: () => { metrics.add('contextiq_cache_reads_total', { result: 'miss' }); },
+export const cacheObserver = (metrics: Metrics, cache: 'recall' | 'context' | 'session' | 'embedding'): CacheObserver => ({
+  looked: (level, result) => { metrics.add('contextiq_cache_reads_total', { cache, level, result }); },
 });

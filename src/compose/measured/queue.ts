@@ -8,11 +8,13 @@ export const measuredQueue = (queue: JobQueue, metrics: Metrics): JobQueue => ({
   consume: (names, concurrency, handler) => queue.consume(names, concurrency, async (delivery, signal) => {
     const seconds = stopwatch();
     let outcome = 'retry';
+    metrics.add('contextiq_jobs_in_flight', { job: delivery.name });
     try {
       const verdict = await handler(delivery, signal);
       outcome = outcomeOf(verdict);
       return verdict;
     } finally {
+      metrics.add('contextiq_jobs_in_flight', { job: delivery.name }, -1);
       metrics.add('contextiq_jobs_total', { job: delivery.name, outcome });
       metrics.observe('contextiq_job_duration_seconds', { job: delivery.name }, seconds());
     }

@@ -1,4 +1,5 @@
 import type { ContextService } from '../../domain/context/context.service';
+import type { ProcedureSearchService } from '../../domain/procedural/procedure-search.service';
 import type { MemorySearch } from '../../domain/search/memory-search';
 import type { Degradation } from '../../domain/search/recall';
 import type { RecallService } from '../../domain/search/recall.service';
@@ -41,6 +42,7 @@ async function timed<T>(metrics: Metrics, kind: string, search: () => Promise<T>
 export const measuredRecall = (recall: RecallService, metrics: Metrics): RecallService => ({
   recall: (actor, input) => timed(metrics, 'recall', () => recall.recall(actor, input)),
   searchMemories: (actor, input) => timed(metrics, 'searchMemories', () => recall.searchMemories(actor, input)),
+  memoryAsOf: recall.memoryAsOf,
 });
 
 export const measuredContext = (context: ContextService, metrics: Metrics): ContextService => ({
@@ -56,6 +58,14 @@ export const measuredMemorySearch = (memories: MemorySearch, metrics: Metrics): 
   established: memories.established,
   async find(actor, search, limit) {
     const found = await memories.find(actor, search, limit);
+    countDegraded(metrics, found.degraded);
+    return found;
+  },
+});
+
+export const measuredProcedureSearch = (procedures: ProcedureSearchService, metrics: Metrics): ProcedureSearchService => ({
+  async search(actor, search) {
+    const found = await timed(metrics, 'searchProcedures', () => procedures.search(actor, search));
     countDegraded(metrics, found.degraded);
     return found;
   },

@@ -1,6 +1,6 @@
 import { requireRole, requireUnlimited, ROLES, type Actor, type Role } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
-import { badInput, GatewayError, notFound } from '../../kernel/errors';
+import { badInput, GatewayError, isDatabaseDown, notFound } from '../../kernel/errors';
 import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
 import { generateKey, secretMatches, splitKey, type ApiKey } from './api-key';
 import type { ApiKeyStore } from './api-key.store';
@@ -8,6 +8,9 @@ import type { ApiKeyStore } from './api-key.store';
 export const DEFAULT_TENANT = 'default';
 /** How precise `lastUsedAt` is: it spares a write per request. */
 const TOUCH_MS = 60_000;
+/** How long a key that was read goes on to hold while the database is away, where nobody can revoke it either. */
+const KNOWN_MS = 300_000;
+const KNOWN_KEYS = 10_000;
 const TENANT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 export interface NewApiKey {
@@ -30,6 +33,23 @@ export interface AccessService {
 export const localActor = (tenantId: string = DEFAULT_TENANT): Actor => ({ tenantId, principalId: 'local', roles: ['admin'], scopeLimits: [] });
 
 export function createAccessService({ keys, clock }: { keys: ApiKeyStore; clock: Clock }): AccessService {
+  const known = new Map<string, { readonly key: ApiKey; readonly at: number }>();
+
+  const find = async (id: string): Promise<ApiKey | null> => {
+    try {
+      const key = await keys.find(id);
+      known.delete(id);
+      if (key !== null) known.set(id, { key, at: clock.now().getTime() });
+      const [oldest] = known.keys();
+      if (known.size > KNOWN_KEYS && oldest !== undefined) known.delete(oldest);
+      return key;
+    } catch (error) {
+      const last = known.get(id);
+      if (isDatabaseDown(error) && last !== undefined && clock.now().getTime() - last.at < KNOWN_MS) return last.key;
+      throw error;
+    }
+  };
+
   return {
     async createKey(actor, input) {
       requireRole(actor, 'admin');
@@ -60,11 +80,11 @@ export function createAccessService({ keys, clock }: { keys: ApiKeyStore; clock:
     },
     async authenticate(text) {
       const parts = splitKey(text);
-      const key = parts === null ? null : await keys.find(parts.id);
+      const key = parts === null ? null : await find(parts.id);
       if (parts === null || key === null || !secretMatches(parts.secret, key.secretHash) || !isUsable(key, clock.now())) {
         throw new GatewayError('UNAUTHENTICATED', 'this API key is not valid', { reason: 'BAD_API_KEY' });
       }
-      if (key.lastUsedAt === null || clock.now().getTime() - key.lastUsedAt.getTime() > TOUCH_MS) await keys.touch(key.id);
+      if (key.lastUsedAt === null || clock.now().getTime() - key.lastUsedAt.getTime() > TOUCH_MS) await keys.touch(key.id).catch(unlessUnavailable);
       return { tenantId: key.tenantId, principalId: key.id, roles: key.roles, scopeLimits: key.scopeLimits };
     },
   };
@@ -89,4 +109,9 @@ function expiryOf(now: Date, ttlDays: number | null): Date | null {
   if (ttlDays === null) return null;
   if (!Number.isInteger(ttlDays) || ttlDays < 1 || ttlDays > 3650) throw badInput('ttlDays', 'ttlDays is a whole number from 1 to 3650');
   return new Date(now.getTime() + ttlDays * 24 * 3600 * 1000);
+}
+
+/** A database that takes no writes still tells who may read: when a key was last used is not worth a refusal. */
+function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof GatewayError) || error.code !== 'UNAVAILABLE') throw error;
 }

@@ -3,17 +3,26 @@ import { notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
 import type { Tokenizer } from '../../platform/tokenizer/tokenizer.port';
 import type { Memory } from '../memory/memory';
+import type { DocumentSearch } from '../search/document-search';
+import { eventsAsOf, type AsOf } from '../search/as-of';
+import type { PreferenceStore } from '../preference/preference.store';
 import type { EventSearch } from '../search/event-search';
 import type { MemorySearch } from '../search/memory-search';
 import { MAX_QUERY_LENGTH, requireWaitMs } from '../search/recall-input';
 import type { SearchPools } from '../search/search.store';
 import type { Visibility } from '../search/visibility';
 import type { Event, EventAuthor } from '../session/event';
+import { replayState } from '../session/replay';
 import type { Session } from '../session/session';
-import { WEIGHTS } from './budget';
+import { freshText, speakerOf } from '../session/spoken';
+import type { Summary } from '../summary/summary';
+import type { EventStore } from '../session/session.store';
 import type { ContextBlock, ContextInput, ContextLayer, ContextMessage } from './context';
-import { parseContext } from './context-input';
-import { establishedEntry, freshText, speakerOf, stateEntries } from './entries';
+import { DEFAULT_SENSORY_TURNS, MAX_SENSORY_TURNS, parseContext } from './context-input';
+import { establishedEntry, stateEntries, summaryEntries } from './entries';
+import { leftOutOf } from './left-out';
+import { limitsOf, type LayerLimits } from './limits';
+import { withoutKnown } from './rendered';
 import { stablePart, type StablePart } from './stable-part';
 import { volatilePart, type VolatilePart } from './volatile-part';
 
@@ -29,10 +38,14 @@ export interface ContextService {
 interface ContextServiceDeps {
   readonly memories: MemorySearch;
   readonly events: EventSearch;
+  readonly documents: DocumentSearch;
   /** The session store satisfies it. */
   readonly sessions: { getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Session | null)[]> };
   /** The event store satisfies it. */
-  readonly reader: { readLast(actor: Actor, sessionIds: readonly string[], last: number): Promise<readonly Event[][]> };
+  readonly reader: Pick<EventStore, 'readLast' | 'readRange' | 'seqAsOf' | 'initialState' | 'deltas'>;
+  /** The summary store satisfies it. */
+  readonly summaries: { latestOfMany(actor: Actor, sessionIds: readonly string[]): Promise<readonly (Summary | null)[]> };
+  readonly preferences: Pick<PreferenceStore, 'read'>;
   readonly visibility: Visibility;
   readonly tokenizer: Tokenizer;
 }
@@ -40,10 +53,11 @@ interface ContextServiceDeps {
 /** As many as fit the stable share of an ordinary budget; more would push out what the turn asks for. */
 const ESTABLISHED = 20;
 const RELATED = 30;
+const PASSAGES = 20;
 /** How far back the user's last turn is looked for. */
 const QUERY_REACH = 10;
 
-export function createContextService({ memories, events, sessions, reader, visibility, tokenizer }: ContextServiceDeps): ContextService {
+export function createContextService({ memories, events, documents, sessions, reader, summaries, preferences, visibility, tokenizer }: ContextServiceDeps): ContextService {
   const countTokens = (text: string): number => tokenizer.count(text);
 
   const sessionOf = async (actor: Actor, id: string | null): Promise<Session | null> => {
@@ -53,59 +67,90 @@ export function createContextService({ memories, events, sessions, reader, visib
     return session;
   };
 
+  /** As it was: its own state alone, for shared state is kept as it is now. @throws GatewayError NOT_FOUND when it was not there yet */
+  const pastSession = async (actor: Actor, session: Session | null, asOf: AsOf): Promise<Session | null> => {
+    if (session === null) return null;
+    const seq = await reader.seqAsOf(actor, session.id, asOf);
+    const state = seq === null ? null : await replayState(reader, actor, session.id, seq);
+    if (seq === null || state === null) throw notFound('session', session.id);
+    return { ...session, state, lastSeq: seq };
+  };
+
+  const lastOf = async (actor: Actor, { id, lastSeq }: Session, count: number, asOf: AsOf | null): Promise<readonly Event[]> => {
+    if (asOf !== null) return lastSeq === 0 ? [] : (await reader.readRange(actor, id, Math.max(1, lastSeq - count + 1), count)).filter(({ seq }) => seq <= lastSeq);
+    const [last = []] = await reader.readLast(actor, [id], count);
+    return last;
+  };
+
   return {
     async build(actor, input) {
       requireRole(actor, 'reader');
-      const { sessionId, scopes, bankId, layers, budget, sensoryTurns, query: asked } = parseContext(actor, input);
+      const { sessionId, scopes, bankId, layers, layerBudgets, budget, sensoryTurns: turnsAsked, query: asked, asOf } = parseContext(actor, input);
       const seen = await visibility.wait(actor, input.waitFor, requireWaitMs(input.waitMs));
-      const session = await sessionOf(actor, sessionId);
+      const session = asOf === null ? await sessionOf(actor, sessionId) : await pastSession(actor, await sessionOf(actor, sessionId), asOf);
       const pools: SearchPools = { bankId, scopes: scopes ?? (session === null ? [] : [{ scope: session.scope, match: 'EXACT' }]) };
-      const [last = []] = session === null ? [] : await reader.readLast(actor, [session.id], Math.max(sensoryTurns, QUERY_REACH));
+      // Of the past, neither a summary nor a passage tells what it was.
+      const [summary = null] = session === null || asOf !== null || !layers.has('WORKING') ? [] : await summaries.latestOfMany(actor, [session.id]);
+      // Summary and last turns meet: what came since the summary is shown as it was said.
+      const since = session === null || summary === null ? 0 : Math.min(MAX_SENSORY_TURNS, session.lastSeq - summary.toSeq);
+      const sensoryTurns = turnsAsked ?? Math.max(DEFAULT_SENSORY_TURNS, since);
+      const last = session === null ? [] : await lastOf(actor, session, Math.max(sensoryTurns, QUERY_REACH), asOf);
       const spoken = last.findLast((event) => event.author === 'USER' && freshText(event) !== '');
       const query = asked ?? (spoken === undefined ? '' : freshText(spoken).slice(0, MAX_QUERY_LENGTH).toWellFormed());
-      const search = { pools, query, filter: null };
+      const search = { pools, query, filter: null, asOf };
+      const limits = limitsOf(layerBudgets);
 
-      const established: readonly Memory[] = layers.has('SEMANTIC') ? await memories.established(actor, pools, ESTABLISHED) : [];
+      const ofAgent = session === null || session.agentId === null || !layers.has('WORKING') ? null : await preferences.read(actor, { kind: 'agent', id: session.agentId });
+      const established: readonly Memory[] = layers.has('SEMANTIC') ? await memories.established(actor, pools, ESTABLISHED, asOf) : [];
       const stable = stablePart(
-        layers.has('WORKING') && session !== null ? stateEntries(session.state, session.id) : [],
-        established.map(establishedEntry), budget, weightOf(layers, session !== null), countTokens,
+        layers.has('WORKING') && session !== null ? stateEntries({ ...ofAgent?.state, ...session.state }, session.id) : [],
+        summary === null ? [] : summaryEntries(summary),
+        established.map(establishedEntry), budget, weightOf(layers, session !== null, limits) + (summary === null ? 0 : limits.weights.SUMMARY), limits, countTokens,
       );
       const found = layers.has('SEMANTIC') ? await memories.find(actor, search, RELATED + ESTABLISHED) : { hits: [], degraded: [] };
       const asker = spoken === undefined ? null : speakerOf(spoken);
-      const episodes = layers.has('EPISODIC') ? await events.find(actor, search, { asker }) : null;
+      const episodes = layers.has('EPISODIC') ? await events.find(actor, { ...search, filter: eventsAsOf(null, asOf) }, { asker }) : null;
+      const passages = layers.has('KNOWLEDGE') && asOf === null ? await documents.find(actor, search, PASSAGES) : { hits: [], degraded: [] };
       const known = new Set(stable.items.flatMap(({ memoryId }) => memoryId ?? []));
       const recent = layers.has('SENSORY') && sensoryTurns > 0 ? last.slice(-sensoryTurns) : [];
       const rest = volatilePart(stable, {
-        related: found.hits.filter(({ memory }) => !known.has(memory.id)).slice(0, RELATED), episodes, recent, query,
-      }, budget, countTokens);
+        related: found.hits.filter(({ memory }) => !known.has(memory.id)).slice(0, RELATED), passages: passages.hits, episodes, recent, query,
+      }, budget, limits, countTokens);
 
       const text = stable.text + rest.recalled + rest.last;
       const related = new Set(rest.items.flatMap(({ memoryId }) => memoryId ?? []));
-      const missed = established.filter(({ id }) => !known.has(id) && !related.has(id) && !found.hits.some(({ memory }) => memory.id === id)).length;
-      return {
+      const missed = stable.leftOut.established.filter(({ id }) => !related.has(id) && !found.hits.some(({ memory }) => memory.id === id));
+      const block: ContextBlock = {
         text,
         messages: messagesOf(stable, rest),
         tokens: countTokens(text),
         budgetTokens: budget,
         stablePrefixHash: stable.hash,
         stablePrefixTokens: stable.tokens,
+        stablePrefix: stable.text,
+        unchanged: false,
         items: [...stable.items, ...rest.items],
         leftOut: [
-          { layer: 'WORKING' as const, reason: 'BUDGET' as const, count: stable.leftOut.state },
-          ...rest.leftOut.map((left) => (left.layer === 'SEMANTIC' ? { ...left, count: left.count + missed } : left)),
+          leftOutOf('WORKING', 'BUDGET', stable.leftOut.working),
+          ...rest.leftOut.map((left) => (left.layer === 'SEMANTIC' && left.reason === 'BUDGET'
+            ? { ...left, count: left.count + missed.length, examples: [...left.examples, ...leftOutOf('SEMANTIC', 'BUDGET', missed).examples].slice(0, 3) } : left)),
         ].filter(({ count }) => count > 0),
-        degraded: [...found.degraded, ...seen.degraded],
+        degraded: [...new Set([...found.degraded, ...(episodes?.degraded ?? []), ...passages.degraded, ...seen.degraded])],
         indexedThrough: seen.indexedThrough,
       };
+      return withoutKnown(block, input.knownPrefixHash);
     },
   };
 }
 
-/** The weights of the parts that can be filled: without a session there is neither state nor a last turn to keep room for. */
-function weightOf(layers: ReadonlySet<ContextLayer>, hasSession: boolean): number {
+/**
+ * The weights of the parts that can be filled: without a session there is neither state nor a last turn to keep room for. Documents share what
+ * the stable part leaves: it would else change where a pool gets its first one.
+ */
+function weightOf(layers: ReadonlySet<ContextLayer>, hasSession: boolean, { weights: parts }: LayerLimits): number {
   const weights: Readonly<Record<ContextLayer, number>> = {
-    WORKING: hasSession ? WEIGHTS.WORKING : 0, SENSORY: hasSession ? WEIGHTS.SENSORY : 0,
-    SEMANTIC: WEIGHTS.ESTABLISHED + WEIGHTS.RELATED, EPISODIC: WEIGHTS.EPISODIC,
+    WORKING: hasSession ? parts.WORKING : 0, SENSORY: hasSession ? parts.SENSORY : 0,
+    SEMANTIC: parts.ESTABLISHED + parts.RELATED, EPISODIC: parts.EPISODIC, KNOWLEDGE: 0,
   };
   return [...layers].reduce((sum, layer) => sum + weights[layer], 0);
 }

@@ -2,8 +2,8 @@ import type { ContextItem } from './context';
 
 /** An item on its way into the block: its mark is given when everything is chosen. */
 export interface Entry extends Omit<ContextItem, 'citation' | 'tokens'> {
-  /** The letter of its mark: state, memory, event. */
-  readonly mark: 's' | 'm' | 'e';
+  /** The letter of its mark: state, memory, event, document, history. */
+  readonly mark: 's' | 'm' | 'e' | 'd' | 'h';
 }
 
 /** One heading with its entries; groups have a line of their own above them, such as a date. */

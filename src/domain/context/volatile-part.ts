@@ -1,22 +1,28 @@
 import type { FoundEvents } from '../search/event-search';
 import { excerptAround } from '../search/excerpt';
 import { planQuery } from '../search/query-planning';
-import type { MemoryHit } from '../search/recall';
+import type { MemoryHit, PassageHit } from '../search/recall';
 import type { Event } from '../session/event';
+import { freshText } from '../session/spoken';
 import { shareOut } from './budget';
 import type { ContextItem, ContextLeftOut } from './context';
-import { freshText, recentEntry, relatedEntry } from './entries';
+import { leftOutOf } from './left-out';
+import type { LayerLimits } from './limits';
+import { createShown, withoutRepeated } from './repeated';
+import { byScore, passageEntry, recentEntry, relatedEntry } from './entries';
 import { packEpisodes, type Episodes } from './episodes';
 import { costOf, fill, oneSection, render, type Entry, type Section } from './lines';
 import type { StablePart } from './stable-part';
 
 const RELATED_HEADING = '## Related';
+const KNOWLEDGE_HEADING = '## Documents';
 const RECENT_HEADING = '## Last turns';
 /** A turn of the current session is shown whole up to this length, in characters; in a small budget, shorter. */
 const MAX_RECENT = [2000, 1000, 500, 250, 100];
 
 export interface Gathered {
   readonly related: readonly MemoryHit[];
+  readonly passages: readonly PassageHit[];
   readonly episodes: FoundEvents | null;
   /** Ascending by seq. */
   readonly recent: readonly Event[];
@@ -34,23 +40,34 @@ export interface VolatilePart {
 }
 
 /** What changes from turn to turn, within what the stable part leaves of `budget`; the last turns stand nearest to the answer. */
-export function volatilePart(stable: StablePart, gathered: Gathered, budget: number, countTokens: (text: string) => number): VolatilePart {
+export function volatilePart(stable: StablePart, gathered: Gathered, budget: number, { capOf, weights }: LayerLimits, countTokens: (text: string) => number): VolatilePart {
   const room = budget - stable.tokens;
   const withText = gathered.recent.filter((event) => freshText(event) !== '');
   const newestFirst = [...withText].reverse();
-  const related = gathered.related.map(relatedEntry);
   const everything = new Set(withText.map(({ id }) => id));
   const pack = (excluded: ReadonlySet<string>, tokens: number): Episodes | null =>
     gathered.episodes === null ? null : packEpisodes(gathered.episodes, excluded, tokens, countTokens);
-  const wanted = pack(everything, room);
-
   const plan = planQuery(gathered.query);
+  // What stands in the stable part or was just said is not said again by a memory or a document.
+  const shown = createShown();
+  shown.add([...stable.items.map(({ text }) => text), ...withText.map(freshText)]);
+  const { fresh: related, repeated: relatedAgain } = withoutRepeated(gathered.related.map(relatedEntry).sort(byScore), shown);
+  const passageTexts = new Map(gathered.passages.map(({ passage }) => [passage.id, passage.text]));
+  const { fresh: passages, repeated: passagesAgain } = withoutRepeated(gathered.passages.map((hit) => passageEntry(hit, plan)).sort(byScore), shown, ({ id, text }) => passageTexts.get(id) ?? text);
+  // A past turn that says no more than a last one.
+  const said = createShown();
+  said.add(withText.map(freshText));
+  const again = (gathered.episodes?.ranked ?? []).filter(({ eventId }) => !everything.has(eventId) && said.repeats(gathered.episodes?.rows.get(eventId)?.text ?? '')).map(({ eventId }) => eventId);
+  const wanted = pack(new Set([...everything, ...again]), room);
+
   const recentAt = (length: number): Entry[] => newestFirst.map((event) => recentEntry(event, plan, length));
+  const ofSemantic = stable.items.reduce((sum, { layer, tokens }) => sum + (layer === 'SEMANTIC' ? tokens + 1 : 0), 0);
   const shares = shareOut(room, {
-    SENSORY: costOf(recentAt(MAX_RECENT[0] ?? 0), RECENT_HEADING, countTokens),
-    RELATED: costOf(related, RELATED_HEADING, countTokens),
-    EPISODIC: wanted === null ? 0 : sectionCost(wanted.section, countTokens),
-  });
+    SENSORY: Math.min(capOf('SENSORY'), costOf(recentAt(MAX_RECENT[0] ?? 0), RECENT_HEADING, countTokens)),
+    RELATED: Math.min(capOf('SEMANTIC') - ofSemantic, costOf(related, RELATED_HEADING, countTokens)),
+    KNOWLEDGE: Math.min(capOf('KNOWLEDGE'), costOf(passages, KNOWLEDGE_HEADING, countTokens)),
+    EPISODIC: Math.min(capOf('EPISODIC'), wanted === null ? 0 : sectionCost(wanted.section, countTokens)),
+  }, weights);
   // A long last turn is better cut than missing.
   let recent: Entry[] = [];
   let longest = 0;
@@ -60,15 +77,16 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
     if (recent.length > 0) break;
   }
   let taken = fill(related, RELATED_HEADING, shares.RELATED, countTokens);
-  const left = room - costOf(recent, RECENT_HEADING, countTokens) - costOf(taken, RELATED_HEADING, countTokens);
-  const episodes = pack(new Set(recent.map(({ id }) => id)), left);
+  let looked = fill(passages, KNOWLEDGE_HEADING, shares.KNOWLEDGE, countTokens);
+  const left = room - costOf(recent, RECENT_HEADING, countTokens) - costOf(taken, RELATED_HEADING, countTokens) - costOf(looked, KNOWLEDGE_HEADING, countTokens);
+  const episodes = pack(new Set([...recent.map(({ id }) => id), ...again]), Math.min(left, capOf('EPISODIC')));
   const dropped = new Set<string>();
   const ranked = [...(episodes?.byRank ?? [])];
 
   for (;;) {
     const episodic = episodes === null ? [] : [without(episodes.section, dropped)];
     const numbering = { counts: new Map(stable.numbering.counts) };
-    const before = render([oneSection(RELATED_HEADING, taken), ...episodic], numbering, countTokens);
+    const before = render([oneSection(RELATED_HEADING, taken), oneSection(KNOWLEDGE_HEADING, looked), ...episodic], numbering, countTokens);
     const after = render([oneSection(RECENT_HEADING, [...recent].reverse())], numbering, countTokens);
     const recalled = before.lines.map((line) => `${line}\n`).join('');
     const last = after.lines.map((line) => `${line}\n`).join('');
@@ -76,19 +94,26 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
       // Sums of lines are estimates of the whole: the least of it leaves until it fits.
       const worst = ranked.pop();
       if (worst !== undefined) { dropped.add(worst); continue; }
+      if (looked.length > 0) { looked = looked.slice(0, -1); continue; }
       if (taken.length > 0) { taken = taken.slice(0, -1); continue; }
       if (recent.length > 0) { recent = recent.slice(0, -1); continue; }
     }
     const kept = new Set(recent.map(({ id }) => id));
-    const candidates = gathered.episodes === null ? 0 : gathered.episodes.ranked.filter(({ eventId }) => !kept.has(eventId)).length;
+    const repeatedTurns = new Set(again);
+    const asEntries = (ids: readonly string[]) => ids.map((id) => ({ kind: 'EVENT' as const, id, text: gathered.episodes?.rows.get(id)?.text ?? '', score: gathered.episodes?.ranked.find(({ eventId }) => eventId === id)?.score ?? null }));
+    const missing = (gathered.episodes?.ranked ?? []).map(({ eventId }) => eventId).filter((id) => !kept.has(id) && !repeatedTurns.has(id) && !ranked.includes(id));
     return {
       recalled, last, items: [...before.items, ...after.items],
       turns: withText.filter(({ id }) => kept.has(id)).map((event) => ({ event, content: excerptAround(freshText(event), plan, longest) })),
       leftOut: [
-        { layer: 'SEMANTIC', reason: 'BUDGET', count: related.length - taken.length },
-        { layer: 'EPISODIC', reason: 'BUDGET', count: Math.max(0, candidates - ranked.length) },
-        { layer: 'SENSORY', reason: 'NO_TEXT', count: gathered.recent.length - withText.length },
-        { layer: 'SENSORY', reason: 'BUDGET', count: withText.length - recent.length },
+        leftOutOf('SEMANTIC', 'BUDGET', related.filter((entry) => !taken.includes(entry))),
+        leftOutOf('SEMANTIC', 'DUPLICATE', relatedAgain),
+        leftOutOf('KNOWLEDGE', 'BUDGET', passages.filter((entry) => !looked.includes(entry))),
+        leftOutOf('KNOWLEDGE', 'DUPLICATE', passagesAgain),
+        leftOutOf('EPISODIC', 'BUDGET', asEntries(missing.slice(0, 3)), missing.length),
+        leftOutOf('EPISODIC', 'DUPLICATE', asEntries(again.slice(0, 3)), again.length),
+        leftOutOf('SENSORY', 'NO_TEXT', [], gathered.recent.length - withText.length),
+        leftOutOf('SENSORY', 'BUDGET', recentAt(longest).filter(({ id }) => !kept.has(id))),
       ],
     };
   }

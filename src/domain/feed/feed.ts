@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kernel/json';
 
 /** An entry of a feed: ids only, so that nothing deleted can come back through it. */
 export interface FeedEntry {
-  /** `memory:<scope hash>` or `generation:<id>`. */
+  /** `memory:<scope hash>`, `generation:<id>`, `inbox:<agent>` or `a2a-task:<id>`. */
   readonly topic: string;
   readonly ref: JsonObject;
 }

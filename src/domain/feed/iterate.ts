@@ -22,3 +22,47 @@ export function mapItems<A, B>(source: AsyncIterableIterator<A>, map: (item: A) 
   };
   return iterator;
 }
+
+/** Leaves out what is null. */
+export function present<T>(source: AsyncIterableIterator<T | null>): AsyncIterableIterator<T> {
+  const iterator: AsyncIterableIterator<T> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      for (;;) {
+        const result = await source.next();
+        if (result.done === true) return { done: true, value: undefined };
+        if (result.value !== null) return { done: false, value: result.value };
+      }
+    },
+    async return() {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
+}
+
+/** Ends after the first item that `isLast`. */
+export function through<T>(source: AsyncIterableIterator<T>, isLast: (item: T) => boolean): AsyncIterableIterator<T> {
+  let over = false;
+  const iterator: AsyncIterableIterator<T> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      const result = over ? await source.return?.() : await source.next();
+      if (result === undefined || result.done === true) return { done: true, value: undefined };
+      over = isLast(result.value);
+      return { done: false, value: result.value };
+    },
+    async return() {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
+}
+
+/** These, and no more. */
+export async function* only<T>(items: readonly T[]): AsyncGenerator<T, undefined> {
+  yield* items;
+  return undefined;
+}

@@ -34,7 +34,7 @@ export interface EmbeddingPhase {
   catchUp(actor: Actor): Promise<void>;
 }
 
-interface EmbeddingStores extends MeteringStores {
+export interface EmbeddingStores extends MeteringStores {
   readonly embeddings: EmbeddingStore;
   readonly generations: GenerationStore;
   readonly feed: FeedStore;
@@ -45,7 +45,12 @@ interface EmbeddingPhaseDeps {
   readonly embeddings: EmbeddingStore;
   readonly embedder: Embedder;
   readonly transact: Transact<EmbeddingStores>;
+  /** Asks for the next ones to catch up with; memories unless given. */
+  readonly enqueueNext?: (outbox: JobOutbox, actor: Actor, ids: readonly string[]) => Promise<string>;
 }
+
+const enqueueMemories = (outbox: JobOutbox, actor: Actor, memoryIds: readonly string[]): Promise<string> =>
+  outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds: [...memoryIds], generationId: null, catchUp: true }, 'BULK');
 
 const BATCH = 64;
 /** Memories per job that catches up: other jobs get their turn in between. */
@@ -54,7 +59,7 @@ export const DEGRADED: NonNullable<Generation['error']> = {
   code: 'DEGRADED', message: 'degraded: VECTOR; the memories are found by their words, the embedder did not answer',
 };
 
-export function createEmbeddingPhase({ embeddings, embedder, transact }: EmbeddingPhaseDeps): EmbeddingPhase {
+export function createEmbeddingPhase({ embeddings, embedder, transact, enqueueNext = enqueueMemories }: EmbeddingPhaseDeps): EmbeddingPhase {
   const space = vectorSpaceOf(embedder);
   const meter = meteredFor(transact);
 
@@ -108,7 +113,7 @@ export function createEmbeddingPhase({ embeddings, embedder, transact }: Embeddi
     transact(async (stores) => {
       if (await unless(stores)) return;
       const memoryIds = await stores.embeddings.lacking(actor, space, CATCH_UP);
-      if (memoryIds.length > 0) await stores.outbox.enqueue(actor, 'memory.embedding', { tenantId: actor.tenantId, memoryIds, generationId: null, catchUp: true }, 'BULK');
+      if (memoryIds.length > 0) await enqueueNext(stores.outbox, actor, memoryIds);
     });
 
   return {

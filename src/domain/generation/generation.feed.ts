@@ -1,7 +1,7 @@
 import { requireRole, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
-import { generationTopic, type FeedStore, type StampedEntry } from '../feed/feed';
-import { parsePosition } from '../feed/iterate';
+import { generationTopic, type FeedStore } from '../feed/feed';
+import { mapItems, only, parsePosition, through } from '../feed/iterate';
 import type { StampedFeed } from '../feed/stamped-feed';
 import { isTerminal, type Generation, type GenerationProgress } from './generation';
 import { progressOf, shareOf } from './progress';
@@ -38,7 +38,8 @@ export function createGenerationFeed({ generations, feed, follow, clock }: Gener
         return only([stateOf(generation, String(position))]);
       }
       const alive = (): Promise<Generation> => generations.get(actor, generationId);
-      return untilTerminal(await follow(actor, topic, String(position), signal, alive), generationId);
+      const steps = mapItems(await follow(actor, topic, String(position), signal, alive), (entry) => progressOf(generationId, entry));
+      return through(steps, ({ status }) => isTerminal(status));
     },
   };
 }
@@ -46,27 +47,3 @@ export function createGenerationFeed({ generations, feed, follow, clock }: Gener
 /** Feeds forget after a week; the state as it is answers for the steps then. */
 const stateOf = ({ id, status, phase, done, total }: Generation, cursor: string): GenerationProgress =>
   ({ cursor, generationId: id, status, phase, done, total, progress: shareOf({ status, phase, done, total }) });
-
-async function* only(items: readonly GenerationProgress[]): AsyncGenerator<GenerationProgress, undefined> {
-  yield* items;
-  return undefined;
-}
-
-function untilTerminal(entries: AsyncIterableIterator<StampedEntry>, generationId: string): AsyncIterableIterator<GenerationProgress> {
-  let over = false;
-  const iterator: AsyncIterableIterator<GenerationProgress> = {
-    [Symbol.asyncIterator]: () => iterator,
-    async next() {
-      const entry = over ? await entries.return?.() : await entries.next();
-      if (entry === undefined || entry.done === true) return { done: true, value: undefined };
-      const progress = progressOf(generationId, entry.value);
-      over = isTerminal(progress.status);
-      return { done: false, value: progress };
-    },
-    async return() {
-      await entries.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return iterator;
-}

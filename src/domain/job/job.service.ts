@@ -1,3 +1,4 @@
+import { JOBS } from '../../jobs/jobs';
 import { requireRole, requireUnlimited, type Actor } from '../../kernel/actor';
 import { conflict, notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
@@ -5,6 +6,7 @@ import { toPage, type Page } from '../../kernel/page';
 import type { Transact } from '../../kernel/transact';
 import type { FeedStore } from '../feed/feed';
 import { endGeneration } from '../generation/ending';
+import type { ForgettingStore } from '../forgetting/forgetting.store';
 import type { GenerationStore } from '../generation/generation.store';
 import { tellStep } from '../generation/progress';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
@@ -28,13 +30,14 @@ export interface JobService {
   retry(actor: Actor, id: string, options?: Idempotent): Promise<Job | null>;
   /** The same for up to `limit` dead jobs of a name, those that died first. @returns those that still stand in the queue */
   retryDead(actor: Actor, name: JobName, limit: number, options?: Idempotent): Promise<Job[]>;
-  /** Takes a job away for good; a generation that waited for it is CANCELED. @throws GatewayError NOT_FOUND */
+  /** Takes a job away for good; a generation that waited for it is CANCELED, an erasure FAILED. @throws GatewayError NOT_FOUND */
   discard(actor: Actor, id: string, options?: Idempotent): Promise<void>;
 }
 
 interface Stores {
   readonly jobs: JobStore;
   readonly generations: GenerationStore;
+  readonly forgettings: Pick<ForgettingStore, 'change'>;
   readonly feed: FeedStore;
   readonly idempotency: IdempotencyStore;
 }
@@ -95,9 +98,12 @@ export function createJobService({ jobs, transact }: { readonly jobs: JobStore; 
     async discard(actor, id, { idempotency } = {}) {
       requireAdmin(actor);
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
-        const { generationId } = await found(stores.jobs, actor, id);
+        const { generationId, name, payload } = await found(stores.jobs, actor, id);
         if (generationId !== null) {
           await endGeneration(stores, actor, generationId, { status: 'CANCELED', error: { code: 'CANCELED', message: 'an administrator discarded its job' } });
+        }
+        if (name === 'data.forgetting') {
+          await stores.forgettings.change(actor, JOBS['data.forgetting'].payload.parse(payload).forgettingId, { status: 'FAILED', error: 'an administrator discarded its job' });
         }
         if (!(await stores.jobs.remove(actor, id))) throw notFound('job', id);
         return { jobId: id };

@@ -10,7 +10,7 @@ export const MAX_FACT_LENGTH = 2000;
 export const MAX_TOPICS = 10;
 export const MAX_EVENT_IDS = 50;
 const MAX_METADATA_BYTES = 16 * 1024;
-const TOPIC = /^[a-z][a-z0-9_]{0,63}$/;
+export const TOPIC = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** @throws GatewayError BAD_USER_INPUT unless 1 to 2,000 storable characters that are not all white space */
 export function requireFact(fact: string, field = 'input.fact'): string {

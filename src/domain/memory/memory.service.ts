@@ -10,7 +10,7 @@ import { requireAllowedKeys } from '../bank/bank-rules';
 import type { BankStore } from '../bank/bank.store';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
-import type { Memory, MemoryFilter, MemoryPatch, MemoryRevision, NewMemory } from './memory';
+import type { DerivedMemories, Memory, MemoryFilter, MemoryPatch, MemoryRevision, NewMemory } from './memory';
 import { factHash } from './fingerprint';
 import { newState, patchedState, requirePool, requireReason, rolledBackState } from './memory-rules';
 import { diffRevisions, type RevisionDiff } from './revision-diff';
@@ -40,6 +40,10 @@ export interface MemoryService {
   revisions(actor: Actor, memoryId: string, position: { limit: number; before: number | null }): Promise<Page<MemoryRevision>>;
   /** The same of several memories, in the order of `memoryIds`, in one statement. */
   revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: { limit: number; before: number | null }): Promise<readonly Page<MemoryRevision>[]>;
+  /** Made from each of these sessions, in one statement. */
+  ofSessions(actor: Actor, sessionIds: readonly string[], derived: DerivedMemories): Promise<readonly Page<Memory>[]>;
+  /** For which each of these events is evidence, in one statement. */
+  ofEvents(actor: Actor, eventIds: readonly string[], derived: DerivedMemories): Promise<readonly Page<Memory>[]>;
   /**
    * New words are a correction: what the memory said before is not made again from what was in the database by then.
    * @throws GatewayError NOT_FOUND; CONFLICT (VERSION_MISMATCH, or DUPLICATE_FACT when another memory of the pool says the new words)
@@ -185,6 +189,15 @@ export function createMemoryService({ memories, transact, clock, retentionSecond
       return page ?? { items: [], hasMore: false };
     },
     revisionsOfMany,
+
+    async ofSessions(actor, sessionIds, derived) {
+      requireRole(actor, 'reader');
+      return (await memories.ofSessions(actor, sessionIds, { ...derived, limit: derived.limit + 1 })).map((found) => toPage(found, derived.limit));
+    },
+    async ofEvents(actor, eventIds, derived) {
+      requireRole(actor, 'reader');
+      return (await memories.ofEvents(actor, eventIds, { ...derived, limit: derived.limit + 1 })).map((found) => toPage(found, derived.limit));
+    },
 
     async patch(actor, id, patch, { expectedRevision, idempotency, reason } = {}) {
       const why = requireReason(reason, 'input.reason');

@@ -1,7 +1,7 @@
 import type { Actor } from '../../kernel/actor';
 import type { Scope } from '../../kernel/scope';
 import type { Statement } from './fingerprint';
-import type { Memory, MemoryFilter, MemoryRevision } from './memory';
+import type { DerivedMemories, Memory, MemoryFilter, MemoryRevision } from './memory';
 
 /** One pool of memories: consolidation never leaves it. */
 export interface Pool {
@@ -59,6 +59,10 @@ export interface MemoryStore {
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Memory | null)[]>;
   /** Newest first; `after` is the id of the last one already seen. */
   list(actor: Actor, filter: MemoryFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Memory[]>;
+  /** Made from each of these sessions, in the order of `sessionIds`. */
+  ofSessions(actor: Actor, sessionIds: readonly string[], derived: DerivedMemories): Promise<readonly (readonly Memory[])[]>;
+  /** For which each of these events is evidence, in the order of `eventIds`. */
+  ofEvents(actor: Actor, eventIds: readonly string[], derived: DerivedMemories): Promise<readonly (readonly Memory[])[]>;
   /** Of each memory the newest first, at most `limit`, in the order of `memoryIds`; `before` is the number of the last one already seen. */
   revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly (readonly MemoryRevision[])[]>;
 

@@ -88,6 +88,14 @@ export interface MemoryPatch {
   readonly ttlSeconds?: number | null;
 }
 
+/** Memories of what was said somewhere, newest first. */
+export interface DerivedMemories {
+  readonly limit: number;
+  /** Id of the last one already seen. */
+  readonly after: string | null;
+  readonly includeSuperseded: boolean;
+}
+
 export interface MemoryFilter {
   readonly bankId: string;
   readonly scope: Scope;

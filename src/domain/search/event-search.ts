@@ -3,6 +3,7 @@ import { rankEvents, type EventRow, type RankedEvent } from './event-ranking';
 import type { Lexicon } from './lexicon';
 import { planQuery, type RankingQuery } from './query-planning';
 import type { EventSearchStore, FoundEvent, Search } from './search.store';
+import type { Degradation } from './recall';
 import { SEED_LIMITS, seedTerms } from './seed-terms';
 import { analyze } from './text-analysis';
 
@@ -14,6 +15,8 @@ export interface FoundEvents {
   readonly ranked: readonly RankedEvent[];
   /** Every row that was looked at. */
   readonly rows: ReadonlyMap<string, FoundEvent>;
+  /** OBJECTS when something matched whose text could not be read now. */
+  readonly degraded: readonly Degradation[];
   /** True when the query had no content word: newest first then. */
   readonly isNewestFirst: boolean;
 }
@@ -39,13 +42,15 @@ export function createEventSearch({ store, lexicon }: EventSearchDeps): EventSea
     async find(actor, { pools, query, filter }, { asker } = {}) {
       const bare = planQuery(query);
       if (bare.terms.size === 0) {
-        const found = withText(await store.newest(actor, pools, filter, NEWEST));
+        const newest = await store.newest(actor, pools, filter, NEWEST);
+        const found = withText(newest);
         const ranked = found.map(({ eventId }, index): RankedEvent => ({ eventId, score: 1 - index / NEWEST, parts: {} }));
-        return { plan: bare, corrections: new Set(), ranked, rows: byId(found), isNewestFirst: true };
+        return { plan: bare, corrections: new Set(), ranked, rows: byId(found), degraded: degradedBy(newest), isNewestFirst: true };
       }
       const { plan: seeding, stats, corrections } = await lexicon.inform(actor, 'events', bare);
       const terms = seedTerms(seeding, stats, LIMITS);
-      const found = withText(await store.find(actor, pools, filter, { terms, averageLength: stats.averageLength }, SEEDS));
+      const seeds = await store.find(actor, pools, filter, { terms, averageLength: stats.averageLength }, SEEDS);
+      const found = withText(seeds);
       const speakers = [...new Set(found.map(({ speaker }) => speaker))];
       const isKnown = asker !== null && asker !== undefined && speakers.includes(asker);
       const named = planQuery(query, { speakers, ...(isKnown ? { asker } : {}) });
@@ -53,10 +58,11 @@ export function createEventSearch({ store, lexicon }: EventSearchDeps): EventSea
       const rows = byId(found);
       const candidates = found.map((event): EventRow => ({ ...event, analysis: analyze(event.text) }));
       const ranked = rankEvents(plan, candidates, stats).filter(({ eventId, score }) => score > 0 && rows.get(eventId)?.matches === true);
-      return { plan, corrections, ranked, rows, isNewestFirst: false };
+      return { plan, corrections, ranked, rows, degraded: degradedBy(seeds), isNewestFirst: false };
     },
   };
 }
 
 const byId = (events: readonly FoundEvent[]): ReadonlyMap<string, FoundEvent> => new Map(events.map((event) => [event.eventId, event]));
+const degradedBy = (events: readonly FoundEvent[]): readonly Degradation[] => (events.some(({ whole }) => whole === 'away') ? ['OBJECTS'] : []);
 const withText = (events: readonly FoundEvent[]): FoundEvent[] => events.filter(({ text }) => text.trim() !== '');

@@ -1,6 +1,6 @@
 import type { Actor } from '../../kernel/actor';
 
-export type Corpus = 'events' | 'memories';
+export type Corpus = 'events' | 'memories' | 'procedures' | 'document_passages';
 
 /** Up to this many documents are counted, and a lexicon is refreshed while the searcher waits. */
 export const SMALL_CORPUS = 5000;

@@ -1,5 +1,6 @@
 import type { Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
+import { GatewayError } from '../../kernel/errors';
 import type { Logger } from '../../kernel/logger-type';
 import type { CorpusStats } from './bm25';
 import { SMALL_CORPUS, type Corpus, type LexiconReading, type LexiconStore } from './lexicon.store';
@@ -51,12 +52,18 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
     return work;
   };
 
+  /** False while the database takes no writes: counts that are off rank a little worse, and that is all. */
+  const refreshes = (actor: Actor, corpus: Corpus): Promise<boolean> =>
+    refresh(actor, corpus).then(() => true, (error: unknown) => {
+      if (error instanceof GatewayError && error.code === 'UNAVAILABLE') return false;
+      throw error;
+    });
+
   const read = async (actor: Actor, corpus: Corpus, lexemes: readonly string[]): Promise<LexiconReading> => {
     const reading = await store.read(actor, corpus, lexemes);
     const isSmall = reading.documentsNow <= SMALL_CORPUS;
     if (isSmall && isOff(reading)) {
-      await refresh(actor, corpus);
-      return store.read(actor, corpus, lexemes);
+      return (await refreshes(actor, corpus)) ? store.read(actor, corpus, lexemes) : reading;
     }
     if (!isSmall && isOld(reading, clock.now())) {
       refresh(actor, corpus).catch((error: unknown) => logger.warn({ err: error, corpus }, 'refreshing a lexicon failed; the next search tries again'));

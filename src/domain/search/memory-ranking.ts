@@ -1,7 +1,7 @@
 import type { Memory } from '../memory/memory';
 import type { RankingQuery } from './query-planning';
-import type { Explanation, MemoryHit } from './recall';
-import { poolIndex, type MemoryCandidate, type SearchPools } from './search.store';
+import type { Explanation, MemoryHit, PassageHit } from './recall';
+import { poolIndex, type MemoryCandidate, type PassageCandidate, type SearchPools } from './search.store';
 import { tokens } from './tokenizer';
 
 /** RRF's constant, the same as in the statement that fuses. */
@@ -46,6 +46,31 @@ export function rankMemories(candidates: readonly MemoryCandidate[], context: Ra
   });
   return hits.sort((a, b) => b.score - a.score || (a.memory.id < b.memory.id ? 1 : -1));
 }
+
+/** The same of passages. A document has no confidence; that it was changed lately decides between near equals. */
+export function rankPassages(candidates: readonly PassageCandidate[], context: RankingContext): PassageHit[] {
+  const newest = Math.max(...candidates.map(({ updatedAt }) => updatedAt.getTime()));
+  const best = context.arms / (RRF_K + 1);
+  const hits = candidates.map(({ passage, scope, updatedAt, lexical, vector, rrf: fused }): PassageHit => {
+    const rrf = fused / best;
+    const recency = 0.5 ** ((newest - updatedAt.getTime()) / HALF_LIFE_MS);
+    const { matchedWords, fuzzy, notes } = matched([passage.title, ...passage.headings, passage.text].join('\n'), context);
+    return {
+      kind: 'DOCUMENT', passage, score: (rrf + RECENCY_WEIGHT * recency) / (1 + RECENCY_WEIGHT), scopeIndex: poolIndex(context.pools, scope),
+      explanation: {
+        vector: vector?.similarity ?? null, lexical: lexical?.score ?? null, fuzzy, rrf, recency, confidence: null,
+        matchedWords, parts: {}, notes: context.vectorNote === null ? notes : [...notes, context.vectorNote],
+      },
+    };
+  });
+  return hits.sort((a, b) => b.score - a.score || (a.passage.id < b.passage.id ? 1 : -1));
+}
+
+export const newestPassages = (pools: SearchPools, found: readonly Pick<PassageCandidate, 'passage' | 'scope'>[]): PassageHit[] =>
+  found.map(({ passage, scope }, index) => ({
+    kind: 'DOCUMENT', passage, score: (RRF_K + 1) / (RRF_K + 1 + index), scopeIndex: poolIndex(pools, scope),
+    explanation: { ...NO_EXPLANATION, notes: [NEWEST_FIRST] },
+  }));
 
 /** For a query without a content word. */
 export const newestHits = (pools: SearchPools, memories: readonly Memory[]): MemoryHit[] =>

@@ -1,5 +1,5 @@
 import { planQuery } from './query-planning';
-import { SEED_LIMITS, seedTerms } from './seed-terms';
+import { commonTerms, SEED_LIMITS, seedTerms } from './seed-terms';
 
 const stats = (frequencies: Readonly<Record<string, number>>, documents = 1000) => ({
   documents,
@@ -53,4 +53,13 @@ test('seeds stay within their limits, except that two words are always asked for
   expect(chosen).not.toContain('boat');
   const many = planQuery(Array.from({ length: 500 }, (_, index) => `word${index}`).join(' '));
   expect(seedTerms(many, stats({}))).toHaveLength(SEED_LIMITS.maxTerms);
+});
+
+test('words too frequent to lead anywhere still count where others lead', () => {
+  const frequent = stats({ boat: 900_000, harbor: 800_000, captain: 5 }, 1_000_000);
+  const query = planQuery('boat harbor captain');
+  const terms = seedTerms(query, frequent, { ...SEED_LIMITS, always: 0 });
+  expect(terms.map(({ lexeme }) => lexeme)).toContain('captain');
+  expect(commonTerms(query, frequent, terms).map(({ lexeme }) => lexeme)).toEqual(['harbor', 'boat']);
+  expect(commonTerms(query, frequent, seedTerms(query, frequent, { ...SEED_LIMITS, maxPostings: Infinity }))).toEqual([]);
 });

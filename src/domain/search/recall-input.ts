@@ -3,6 +3,7 @@ import { badInput } from '../../kernel/errors';
 import { pageLimit } from '../../kernel/page';
 import { isStorableText, parseScope } from '../../kernel/scope';
 import { DEFAULT_BANK } from '../bank/bank';
+import { parseAsOf } from './as-of';
 import { parseFilter } from './filters';
 import { RECALL_KINDS, type RecallInput, type RecallKind, type RecallScope } from './recall';
 import type { Search } from './search.store';
@@ -25,8 +26,9 @@ export function parseRecall(actor: Actor, input: RecallInput): ParsedRecall {
     pools: { bankId: requireBankId(input.bankId), scopes: parseScopes(actor, input.scopes) },
     query: requireQuery(input.query),
     topK: pageLimit(input.topK, 'input.topK', MAX_TOP_K, DEFAULT_TOP_K),
-    kinds: requireKinds(input.kinds ?? ['MEMORY']),
+    kinds: requireKinds(input.kinds ?? ['MEMORY'], input.asOf ?? null),
     filter: input.filter === null || input.filter === undefined ? null : parseFilter(input.filter, 'input.filter'),
+    asOf: parseAsOf(input.asOf, 'input.asOf'),
   };
 }
 
@@ -58,7 +60,8 @@ export function requireWaitMs(waitMs: number | null | undefined, field = 'input.
   return ms;
 }
 
-function requireKinds(kinds: readonly RecallKind[]): readonly RecallKind[] {
+function requireKinds(kinds: readonly RecallKind[], asOf: RecallInput['asOf']): readonly RecallKind[] {
   if (kinds.length === 0) throw badInput('input.kinds', 'there is at least one kind');
+  if (asOf !== null && asOf !== undefined && kinds.includes('DOCUMENT')) throw badInput('input.kinds', 'passages of documents are only known as they are: leave out DOCUMENT, or asOf');
   return RECALL_KINDS.filter((kind) => kinds.includes(kind));
 }

@@ -1,14 +1,19 @@
 import type { JsonObject } from '../../kernel/json';
 import type { Scope, ScopeMatch } from '../../kernel/scope';
+import type { Passage } from '../document/document';
 import type { Memory } from '../memory/memory';
 import type { Event } from '../session/event';
+import type { AsOfInput } from './as-of';
 import type { RecallFilter } from './filters';
 
-export const RECALL_KINDS = ['MEMORY', 'EVENT'] as const;
+export const RECALL_KINDS = ['MEMORY', 'EVENT', 'DOCUMENT'] as const;
 export type RecallKind = (typeof RECALL_KINDS)[number];
 
-/** Why an answer may be less than it could be: no vectors for all of it, or writes that were waited for in vain. */
-export const DEGRADATIONS = ['VECTOR', 'PENDING_WRITES'] as const;
+/**
+ * Why an answer may be less than it could be: no vectors for all of it, writes that were waited for in vain, events whose object store is
+ * away; or the database is away, and this is what was answered last, as of `indexedThrough`.
+ */
+export const DEGRADATIONS = ['VECTOR', 'PENDING_WRITES', 'OBJECTS', 'CACHE_ONLY'] as const;
 export type Degradation = (typeof DEGRADATIONS)[number];
 
 export interface RecallScope {
@@ -27,6 +32,8 @@ export interface RecallInput {
   /** Default MEMORY. */
   readonly kinds?: readonly RecallKind[] | null;
   readonly filter?: RecallFilter | null;
+  /** A look back: memories as their revisions show them, events that were there. By words alone. */
+  readonly asOf?: AsOfInput | null;
   /** A consistency token: what it stands for is visible in the answer, or PENDING_WRITES is in `degraded`. */
   readonly waitFor?: string | null;
   /** Milliseconds, at most 30,000, default 5,000. */
@@ -37,7 +44,7 @@ export interface RecallInput {
 export interface Explanation {
   /** Cosine similarity of the vectors, −1 to 1. */
   readonly vector: number | null;
-  /** BM25 of a memory; for an event its ranking score, 0 to 1. */
+  /** BM25 of a memory or passage; for an event its ranking score, 0 to 1. */
   readonly lexical: number | null;
   /** Share of the matched words that are corrections of a misspelt query word. */
   readonly fuzzy: number | null;
@@ -62,7 +69,8 @@ interface HitBase {
 }
 export type MemoryHit = HitBase & { readonly kind: 'MEMORY'; readonly memory: Memory };
 export type EventHit = HitBase & { readonly kind: 'EVENT'; readonly event: Event };
-export type RecallHit = MemoryHit | EventHit;
+export type PassageHit = HitBase & { readonly kind: 'DOCUMENT'; readonly passage: Passage };
+export type RecallHit = MemoryHit | EventHit | PassageHit;
 
 export interface RecallResult {
   /** Best first. */

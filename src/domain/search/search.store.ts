@@ -1,6 +1,8 @@
 import type { Actor } from '../../kernel/actor';
 import { sameScope, scopeContains, type Scope } from '../../kernel/scope';
+import type { Passage } from '../document/document';
 import type { Memory } from '../memory/memory';
+import type { AsOf } from './as-of';
 import type { FilterNode } from './filters';
 import type { RecallScope } from './recall';
 import type { SeedTerm } from './seed-terms';
@@ -15,12 +17,19 @@ export interface Search {
   readonly pools: SearchPools;
   readonly query: string;
   readonly filter: FilterNode | null;
+  /** A look back; null or absent: now. */
+  readonly asOf?: AsOf | null;
 }
 
 /** The lexical arm: any of the terms, ordered by BM25 with every term frequency taken as one (see `seedTerms`). */
 export interface LexicalArm {
   readonly terms: readonly SeedTerm[];
   readonly averageLength: number;
+}
+
+/** `common`: words too frequent to look at every row that has one. They count where another term led, and lead to a bounded number of rows when few terms do. */
+export interface MemoryLexicalArm extends LexicalArm {
+  readonly common: readonly SeedTerm[];
 }
 
 export interface VectorArm {
@@ -45,12 +54,35 @@ export interface MemorySearchStore {
   /** Best first. */
   find(
     actor: Actor, pools: SearchPools, filter: FilterNode | null,
-    arms: { readonly lexical: LexicalArm | null; readonly vector: VectorArm | null }, limit: number,
+    arms: { readonly lexical: MemoryLexicalArm | null; readonly vector: VectorArm | null }, limit: number,
   ): Promise<MemoryCandidate[]>;
   newest(actor: Actor, pools: SearchPools, filter: FilterNode | null, limit: number): Promise<Memory[]>;
   /** What is best established, whatever is asked: most often stated, then most certain, then oldest. */
   established(actor: Actor, pools: SearchPools, limit: number): Promise<Memory[]>;
-  /** Whether one of the 500 newest memories has no vector of this space and its present words. */
+  /** Whether one of the newest memories (500 of each exact pool; those in the pools among the tenant's 500, if one is wider) has no vector of this space and its present words. */
+  lacksVectors(actor: Actor, pools: SearchPools, space: string): Promise<boolean>;
+}
+
+/** A passage of a document that an arm found; the rest as in `MemoryCandidate`. */
+export interface PassageCandidate extends Omit<MemoryCandidate, 'memory'> {
+  readonly passage: Passage;
+  readonly scope: Scope;
+  /** Of the document. */
+  readonly updatedAt: Date;
+}
+
+/** Passages outside the actor's limits do not exist here. */
+export interface DocumentSearchStore {
+  /** The planner's estimate of the pools' passages; may lag behind. */
+  estimate(actor: Actor, pools: SearchPools): Promise<number>;
+  /** Best first. */
+  find(
+    actor: Actor, pools: SearchPools, filter: FilterNode | null,
+    arms: { readonly lexical: MemoryLexicalArm | null; readonly vector: VectorArm | null }, limit: number,
+  ): Promise<PassageCandidate[]>;
+  /** The beginnings of the newest documents. */
+  newest(actor: Actor, pools: SearchPools, filter: FilterNode | null, limit: number): Promise<readonly Pick<PassageCandidate, 'passage' | 'scope'>[]>;
+  /** Whether one of the pools' documents waits for vectors of this space. */
   lacksVectors(actor: Actor, pools: SearchPools, space: string): Promise<boolean>;
 }
 
@@ -64,6 +96,8 @@ export interface FoundEvent {
   readonly speaker: string;
   /** At most 4,000 characters of its text, or of a tool's output; without text that came from recall. */
   readonly text: string;
+  /** Where the whole of it is; `away`: in an object store that does not answer, so that there is no text. */
+  readonly whole: 'row' | 'object' | 'away';
   readonly occurredAt: Date;
   /** False for what only stands beside a match and does not pass the filter itself. */
   readonly matches: boolean;

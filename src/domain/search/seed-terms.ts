@@ -12,13 +12,15 @@ export interface SeedLimits {
   readonly maxTerms: number;
   /** Rows that the lexemes may match together, as the lexicon counts them: bounds the work of the index scan and the scoring. */
   readonly maxPostings: number;
+  /** So many of the question's own words are asked for, however frequent. */
+  readonly always: number;
 }
 
-export const SEED_LIMITS: SeedLimits = { maxTerms: 128, maxPostings: 20_000 };
+export const SEED_LIMITS: SeedLimits = { maxTerms: 128, maxPostings: 20_000, always: 2 };
 /** Words of the same concept bring candidates in (98 % of the answers instead of 93 %) but hardly order them. */
 const RELATED_SHARE = 0.2;
-/** However frequent, the best of the question's own words are asked for. */
-const ALWAYS = 2;
+/** Every candidate is tested for each of them. */
+const MAX_COMMON = 4;
 
 /**
  * A row's seed score is BM25 with every term frequency taken as one, which turns rarely exceed: the sum of the matched terms'
@@ -29,11 +31,6 @@ const ALWAYS = 2;
  * concepts, as far as the limits reach. Empty for a question without a content word.
  */
 export function seedTerms(query: RankingQuery, stats: CorpusStats, limits: SeedLimits = SEED_LIMITS): SeedTerm[] {
-  const idf = (lexeme: string): number => inverseDocumentFrequency(stats, stats.documentFrequency(lexeme));
-  const heaviest = (weights: ReadonlyMap<string, number>): SeedTerm[] =>
-    [...weights]
-      .map(([lexeme, weight]) => ({ lexeme, weight: weight * idf(lexeme) }))
-      .sort((a, b) => b.weight - a.weight || (a.lexeme < b.lexeme ? -1 : 1));
   const related = new Map<string, number>();
   for (const [lexeme, weight] of query.terms) {
     for (const word of query.related.get(lexeme) ?? []) {
@@ -42,12 +39,23 @@ export function seedTerms(query: RankingQuery, stats: CorpusStats, limits: SeedL
   }
   let postings = 0;
   const chosen: SeedTerm[] = [];
-  for (const term of [...heaviest(query.terms), ...heaviest(related)]) {
+  for (const term of [...heaviest(query.terms, stats), ...heaviest(related, stats)]) {
     const frequency = stats.documentFrequency(term.lexeme);
     const fits = postings + frequency <= limits.maxPostings && chosen.length < limits.maxTerms;
-    if (!fits && chosen.length >= ALWAYS) continue;
+    if (!fits && chosen.length >= limits.always) continue;
     postings += frequency;
     chosen.push(term);
   }
   return chosen;
 }
+
+/** The question's own words that are not among the terms, heaviest first: too frequent to look at every row that has one. */
+export const commonTerms = (query: RankingQuery, stats: CorpusStats, terms: readonly SeedTerm[]): SeedTerm[] => {
+  const chosen = new Set(terms.map(({ lexeme }) => lexeme));
+  return heaviest(query.terms, stats).filter(({ lexeme }) => !chosen.has(lexeme)).slice(0, MAX_COMMON);
+};
+
+const heaviest = (weights: ReadonlyMap<string, number>, stats: CorpusStats): SeedTerm[] =>
+  [...weights]
+    .map(([lexeme, weight]) => ({ lexeme, weight: weight * inverseDocumentFrequency(stats, stats.documentFrequency(lexeme)) }))
+    .sort((a, b) => b.weight - a.weight || (a.lexeme < b.lexeme ? -1 : 1));

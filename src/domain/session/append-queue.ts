@@ -17,43 +17,69 @@ interface Waiting {
 }
 
 /**
- * Group commit: appends that arrive while a flush is under way go out together in the next one, so a busy process
+ * Group commit: appends that arrive while flushes are under way go out together in the next one, so a busy process
  * pays one transaction for many callers and an idle one waits for nobody. When a flush fails as a whole, its items are
  * tried one by one, so that a poisoned one fails alone; when the database cannot answer now, all of them fail at once.
+ *
+ * @param maxFlushes how many may be under way: with two, one is prepared and answered while the database works on the
+ *   other. They never share a session or an idempotency key, so a session's appends stay in the order of their arrival.
  */
-export function createAppendQueue(events: Pick<EventStore, 'flush'>): AppendQueue {
+export function createAppendQueue(events: Pick<EventStore, 'flush'>, maxFlushes = 1): AppendQueue {
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
-  let flushing = false;
+  let flushes = 0;
+  let isStarting = false;
+  const busy = new Set<string>();
 
-  async function run(): Promise<void> {
-    flushing = true;
-    // Callers of the same turn of the event loop share the first flush too.
-    await new Promise(setImmediate);
-    while (waiting.length > 0) {
+  function start(): void {
+    if (isStarting || waiting.length === 0 || flushes >= maxFlushes) return;
+    isStarting = true;
+    // Callers of the same turn of the event loop share the flush.
+    setImmediate(() => {
+      isStarting = false;
       const batch = takeBatch();
-      await flush(batch);
-    }
-    flushing = false;
+      if (batch.length > 0) void run(batch);
+    });
+  }
+
+  async function run(batch: readonly Waiting[]): Promise<void> {
+    const taken = batch.flatMap(claimsOf);
+    for (const claim of taken) busy.add(claim);
+    flushes += 1;
+    start();
+    await flush(batch);
+    flushes -= 1;
+    for (const claim of taken) busy.delete(claim);
+    start();
   }
 
   function takeBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    const rest: Waiting[] = [];
+    const passedOver = new Set<string>();
+    const keys = new Set<string>();
     let count = 0;
     let bytes = 0;
-    const keys = new Set<string>();
-    let size = 0;
+    let isFull = false;
     for (const item of waiting) {
-      count += item.append.events.length;
-      bytes += item.bytes;
-      const key = idempotencyKey(item.append);
+      const { append } = item;
+      const session = sessionKey(append);
+      const key = idempotencyKey(append);
+      isFull ||= batch.length > 0 && (count + append.events.length > MAX_FLUSH_EVENTS || bytes + item.bytes > MAX_FLUSH_BYTES);
       // Two appends with one idempotency key never share a flush: the second must see what the first left.
-      if (size > 0 && (count > MAX_FLUSH_EVENTS || bytes > MAX_FLUSH_BYTES || (key !== null && keys.has(key)))) break;
+      const isHeld = busy.has(session) || passedOver.has(session) || (key !== null && (busy.has(key) || keys.has(key)));
+      if (isFull || isHeld) {
+        passedOver.add(session);
+        rest.push(item);
+        continue;
+      }
       if (key !== null) keys.add(key);
-      size += 1;
+      count += append.events.length;
+      bytes += item.bytes;
+      batch.push(item);
     }
-    const batch = waiting.slice(0, size);
-    waiting = waiting.slice(size);
-    waitingBytes -= batch.reduce((sum, item) => sum + item.bytes, 0);
+    waiting = rest;
+    waitingBytes -= bytes;
     return batch;
   }
 
@@ -74,11 +100,18 @@ export function createAppendQueue(events: Pick<EventStore, 'flush'>): AppendQueu
         reject(unavailable('too many appends are waiting, try again', 'APPEND_QUEUE_FULL'));
         return;
       }
-      const bytes = append.events.reduce((sum, event) => sum + event.tsv.length + JSON.stringify(event.content).length, 0);
+      const bytes = append.events.reduce((sum, event) => sum + event.tsv.length + event.json.content.length + event.json.actions.length, 0);
       waitingBytes += bytes;
       waiting.push({ append, bytes, resolve, reject });
-      if (!flushing) void run();
+      start();
     });
+}
+
+const sessionKey = ({ actor, sessionId }: Append): string => `session ${actor.tenantId} ${sessionId}`;
+
+function claimsOf({ append }: Waiting): string[] {
+  const key = idempotencyKey(append);
+  return key === null ? [sessionKey(append)] : [sessionKey(append), key];
 }
 
 function settle(item: Waiting, result: Appended | Error | undefined): void {

@@ -25,9 +25,9 @@ export function draftEvent(event: NewEvent, field: string, now: Date): EventDraf
   }
   requireName(event.authorName, `${field}.authorName`);
   requireName(event.invocationId, `${field}.invocationId`);
-  requireStorableJson(content, `${field}.content`, MAX_EVENT_BYTES);
-  requireStorableJson(actions, `${field}.actions`, MAX_EVENT_BYTES);
-  requireStorableJson(event.metadata ?? {}, `${field}.metadata`, 16 * 1024);
+  const contentJson = requireStorableJson(content, `${field}.content`, MAX_EVENT_BYTES);
+  const actionsJson = requireStorableJson(actions, `${field}.actions`, MAX_EVENT_BYTES);
+  const metadataJson = requireStorableJson(event.metadata ?? {}, `${field}.metadata`, 16 * 1024);
   const stored = actions.stateDelta === undefined ? actions : { ...actions, stateDelta: withoutTemp(actions.stateDelta) };
   const analysis = analyze(searchableText(content, actions));
   return {
@@ -39,6 +39,7 @@ export function draftEvent(event: NewEvent, field: string, now: Date): EventDraf
     actions: stored,
     metadata: event.metadata ?? {},
     occurredAt: event.occurredAt ?? now,
+    json: { content: contentJson, actions: stored === actions ? actionsJson : JSON.stringify(stored), metadata: metadataJson },
     delta: splitState(actions.stateDelta ?? {}),
     tsv: toTsVector(analysis),
     length: analysis.length,

@@ -7,11 +7,10 @@ import type { IdempotencyKey } from '../idempotency/idempotency';
 import type { AppendQueue } from './append-queue';
 import type { Event, NewEvent } from './event';
 import { draftEvent } from './event-draft';
-import type { EventStore } from './session.store';
-import { applyPatch } from './state';
+import type { EventStore, Moment } from './session.store';
+import { replayState } from './replay';
 
 export const MAX_APPEND = 100;
-const DELTA_PAGE = 1000;
 
 export interface AppendOptions {
   /** Refuses with CONFLICT (VERSION_MISMATCH) unless the session is at this version. */
@@ -33,6 +32,8 @@ export interface EventService {
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Event | null)[]>;
   /** The session's own keys as they stood after the event `seq` (0: before the first). @throws GatewayError NOT_FOUND */
   stateAt(actor: Actor, sessionId: string, seq: number): Promise<JsonObject>;
+  /** The same after the newest event that had been appended and had happened by then; null when the session was not there. */
+  stateAsOf(actor: Actor, sessionId: string, asOf: Moment): Promise<JsonObject | null>;
 }
 
 interface EventServiceDeps {
@@ -87,16 +88,15 @@ export function createEventService({ events, append, clock }: EventServiceDeps):
 
     async stateAt(actor, sessionId, seq) {
       requireRole(actor, 'reader');
-      let state = isUuid(sessionId) ? await events.initialState(actor, sessionId) : null;
+      const state = isUuid(sessionId) ? await replayState(events, actor, sessionId, seq) : null;
       if (state === null) throw notFound('session', sessionId);
-      for (let after = 0; ; ) {
-        const page = await events.deltas(actor, sessionId, after, seq, DELTA_PAGE);
-        for (const { seq: at, delta } of page) {
-          state = applyPatch(state, delta);
-          after = at;
-        }
-        if (page.length < DELTA_PAGE) return state;
-      }
+      return state;
+    },
+
+    async stateAsOf(actor, sessionId, asOf) {
+      requireRole(actor, 'reader');
+      const seq = isUuid(sessionId) ? await events.seqAsOf(actor, sessionId, asOf) : null;
+      return seq === null ? null : replayState(events, actor, sessionId, seq);
     },
   };
 }

@@ -9,8 +9,9 @@ import type { Transact } from '../../kernel/transact';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
 import type { Session, SessionFilter, NewSession } from './session';
-import type { ListPosition, SessionDraft, SessionStore } from './session.store';
+import type { ListPosition, ParentSession, SessionDraft, SessionStore } from './session.store';
 import { requireStorableJson, splitState } from './state';
+import { MAX_TREE_DEPTH, requireHandDown } from './tree';
 
 const MAX_STATE_BYTES = 256 * 1024;
 const MAX_METADATA_BYTES = 16 * 1024;
@@ -61,20 +62,23 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
       requireStorableJson(input.state ?? {}, 'input.state', MAX_STATE_BYTES);
       requireStorableJson(input.metadata ?? {}, 'input.metadata', MAX_METADATA_BYTES);
       if (input.id !== undefined && !isUuidV7(input.id)) throw badInput('input.id', 'a session id is a UUID of version 7 (RFC 9562): sessions are listed by it');
-      const draft: SessionDraft = {
+      requireHandDown(input.handDown ?? [], input.parentId ?? null);
+      const draft: Omit<SessionDraft, 'place' | 'state'> = {
         id: input.id?.toLowerCase() ?? newId(clock.now().getTime()),
         userId,
         agentId: input.agentId === undefined || input.agentId === null ? null : requireKey(input.agentId, 'input.agentId'),
         parentId: input.parentId ?? null,
         scope,
-        state: splitState(withoutNulls(input.state ?? {})),
         metadata: input.metadata ?? {},
         expiresAt: expiry(clock, input.ttlSeconds),
       };
       const { sessionId } = await transact((stores) =>
         once(stores.idempotency, actor, idempotency, async () => {
-          await requireParent(stores.sessions, actor, draft.parentId);
-          return { sessionId: (await stores.sessions.insert(actor, draft)).id };
+          const parent = await parentOf(stores.sessions, actor, draft.parentId);
+          const handedDown = Object.fromEntries(Object.entries(parent?.state ?? {}).filter(([key]) => input.handDown?.includes(key) === true));
+          requireStorableJson(handedDown, 'input.handDown', MAX_STATE_BYTES);
+          const state = splitState(withoutNulls({ ...handedDown, ...input.state }));
+          return { sessionId: (await stores.sessions.insert(actor, { ...draft, state, place: parent?.place ?? null })).id };
         }));
       return get(actor, sessionId);
     },
@@ -89,7 +93,7 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
 
     async list(actor, filter, position) {
       requireRole(actor, 'reader');
-      if (filter.parentId !== undefined && !isUuid(filter.parentId)) return { items: [], hasMore: false };
+      if (![filter.parentId, filter.ancestorId].every((id) => id === undefined || isUuid(id))) return { items: [], hasMore: false };
       for (const field of ['userId', 'agentId'] as const) {
         if (!isStorableText(filter[field] ?? '')) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
       }
@@ -109,10 +113,12 @@ export function createSessionService({ sessions, transact, clock }: SessionServi
   };
 }
 
-async function requireParent(sessions: SessionStore, actor: Actor, parentId: string | null): Promise<void> {
-  if (parentId === null) return;
-  const [parent] = isUuid(parentId) ? await sessions.getMany(actor, [parentId]) : [];
-  if (parent === undefined || parent === null) throw new GatewayError('NOT_FOUND', `session ${parentId} does not exist`, { field: 'input.parentId' });
+async function parentOf(sessions: SessionStore, actor: Actor, parentId: string | null): Promise<ParentSession | null> {
+  if (parentId === null) return null;
+  const parent = isUuid(parentId) ? await sessions.lockParent(actor, parentId) : null;
+  if (parent === null) throw new GatewayError('NOT_FOUND', `session ${parentId} does not exist`, { field: 'input.parentId' });
+  if (parent.place.ancestors.length > MAX_TREE_DEPTH) throw badInput('input.parentId', `a tree of sessions has at most ${MAX_TREE_DEPTH} levels below its top`, 'TREE_TOO_DEEP');
+  return parent;
 }
 
 /** In a whole state a null says nothing; in a patch it removes. */

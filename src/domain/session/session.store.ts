@@ -2,6 +2,7 @@ import type { Actor } from '../../kernel/actor';
 import type { JsonObject } from '../../kernel/json';
 import type { Scope } from '../../kernel/scope';
 import type { Event, NewEvent } from './event';
+import type { OutsideBody } from './event-body';
 import type { Session, SessionFilter } from './session';
 import type { SplitState } from './state';
 
@@ -11,10 +12,26 @@ export interface SessionDraft {
   readonly userId: string;
   readonly agentId: string | null;
   readonly parentId: string | null;
+  /** Its place in the tree; null when it stands alone. */
+  readonly place: TreePlace | null;
   readonly scope: Scope;
   readonly state: SplitState;
   readonly metadata: JsonObject;
   readonly expiresAt: Date | null;
+}
+
+/** Where a session stands: the way down to it, from the root to its parent. */
+export interface TreePlace {
+  readonly rootId: string;
+  readonly ancestors: readonly string[];
+}
+
+/** What a child takes over. */
+export interface ParentSession {
+  /** Of the child. */
+  readonly place: TreePlace;
+  /** The parent's own keys. */
+  readonly state: JsonObject;
 }
 
 export interface ListPosition {
@@ -28,6 +45,8 @@ export interface ListPosition {
 export interface SessionStore {
   /** @throws GatewayError CONFLICT when the id is taken */
   insert(actor: Actor, draft: SessionDraft): Promise<Session>;
+  /** Locks the session until the transaction ends; one that stood alone is the top of a tree from now on. */
+  lockParent(actor: Actor, id: string): Promise<ParentSession | null>;
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Session | null)[]>;
   list(actor: Actor, filter: SessionFilter, position: ListPosition): Promise<Session[]>;
@@ -40,11 +59,15 @@ export interface SessionStore {
 /** An event ready to be written: id, texts and search terms computed. */
 export interface EventDraft extends Required<Omit<NewEvent, 'occurredAt'>> {
   readonly occurredAt: Date;
+  /** The same as they are stored. */
+  readonly json: { readonly content: string; readonly actions: string; readonly metadata: string };
   /** Its state delta by owner, `temp:` gone. */
   readonly delta: SplitState;
   /** A tsvector literal of the event's own text, and how many words it has. */
   readonly tsv: string;
   readonly length: number;
+  /** Its body is in this object, which was announced and written; without it the row holds the body. */
+  readonly outside?: OutsideBody;
 }
 
 /** What one caller appends, all of it or nothing. */
@@ -60,6 +83,14 @@ export interface Append {
 export interface Appended {
   readonly events: readonly Event[];
   readonly replayed: boolean;
+  /** A replay whose bodies are in objects: read the events again, outside of the queue. */
+  readonly incomplete?: true;
+}
+
+/** By when events had been appended, and by when they had happened; null sets no bound. */
+export interface Moment {
+  readonly knownAt: Date | null;
+  readonly validAt: Date | null;
 }
 
 export interface EventStore {
@@ -77,5 +108,7 @@ export interface EventStore {
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Event | null)[]>;
   /** The session's own state before its first event, and its deltas up to `throughSeq`, in order, a page at a time. */
   initialState(actor: Actor, sessionId: string): Promise<JsonObject | null>;
+  /** Seq of the newest event by then, 0 when there was none; null when the session is not there or was made later. */
+  seqAsOf(actor: Actor, sessionId: string, moment: Moment): Promise<number | null>;
   deltas(actor: Actor, sessionId: string, afterSeq: number, throughSeq: number, limit: number): Promise<{ seq: number; delta: JsonObject }[]>;
 }

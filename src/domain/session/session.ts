@@ -6,6 +6,10 @@ export interface Session {
   readonly userId: string;
   readonly agentId: string | null;
   readonly parentId: string | null;
+  /** The top of the tree that it is part of; its own id when it stands alone. */
+  readonly rootId: string;
+  /** Levels below the top, 0 for the top. */
+  readonly depth: number;
   /** The pool of its events, `{ user_id }` unless said otherwise; also the default scope of memories made from it. */
   readonly scope: Scope;
   /** Its own keys merged with the shared ones, those under their `app:` and `user:` prefixes. */
@@ -18,6 +22,8 @@ export interface Session {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly expiresAt: Date | null;
+  /** Only while the database is away: this is what was read last, at that moment. */
+  readonly knownAt?: Date;
 }
 
 export interface NewSession {
@@ -26,6 +32,8 @@ export interface NewSession {
   readonly userId: string;
   readonly agentId?: string | null;
   readonly parentId?: string | null;
+  /** Keys of the parent's own state that it begins with; those of `state` come before them. */
+  readonly handDown?: readonly string[];
   readonly scope?: Scope;
   readonly state?: JsonObject;
   readonly metadata?: JsonObject;
@@ -37,6 +45,8 @@ export interface SessionFilter {
   readonly userId?: string;
   readonly agentId?: string;
   readonly parentId?: string;
+  /** Below this session, at any depth. */
+  readonly ancestorId?: string;
   /** Sessions whose scope has at least these pairs. */
   readonly scope?: Scope;
 }

@@ -56,14 +56,16 @@ const MAX_DEPTH = 32;
 
 /**
  * Refuses what PostgreSQL's jsonb would refuse or choke on: NUL, lone surrogates, nesting beyond 32, text over `maxBytes`.
+ * @returns it as JSON text
  * @throws GatewayError BAD_USER_INPUT naming `field`
  */
-export function requireStorableJson(value: unknown, field: string, maxBytes: number): void {
+export function requireStorableJson(value: unknown, field: string, maxBytes: number): string {
   if (depthOf(value, 0) > MAX_DEPTH) throw badInput(field, `${field} nests deeper than ${MAX_DEPTH} levels`, 'TOO_DEEP');
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw badInput(field, 'a JSON value is expected');
   if (Buffer.byteLength(text) > maxBytes) throw badInput(field, `${field} is larger than ${maxBytes} bytes of JSON`, 'TOO_LARGE');
   if (BAD_ESCAPE.test(text)) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
+  return text;
 }
 
 /** JSON.stringify writes NUL and lone surrogates as escapes; an even run of backslashes before one is just text. */

@@ -9,8 +9,7 @@ export interface Cache {
   set(key: string, value: string, ttlMs: number): Promise<void>;
 }
 
-/** What a cache did, for whoever counts. */
+/** What a look into a level brought, for whoever counts; `stale`: an entry that did not hold any more. */
 export interface CacheObserver {
-  hit(level: 'L1' | 'L2'): void;
-  miss(): void;
+  looked(level: 'L1' | 'L2', result: 'hit' | 'miss' | 'stale'): void;
 }

@@ -19,12 +19,12 @@ it('the least recently used goes when the bound is reached', async () => {
 });
 
 it('what only the shared level has comes nearer, and each look is counted', async () => {
-  const counts = { L1: 0, L2: 0, miss: 0 };
+  const looks: string[] = [];
   const [near, shared] = [lru(), lru()];
-  const cache = createTieredCache(near, shared, { hit: (level) => { counts[level] += 1; }, miss: () => { counts.miss += 1; } });
+  const cache = createTieredCache(near, shared, { looked: (level, result) => { looks.push(`${level} ${result}`); } });
   await shared.set('a', 'value', 60_000);
   expect([await cache.get('a'), await cache.get('a'), await cache.get('b')]).toEqual(['value', 'value', null]);
-  expect(counts).toEqual({ L1: 1, L2: 1, miss: 1 });
+  expect(looks).toEqual(['L1 miss', 'L2 hit', 'L1 hit', 'L1 miss', 'L2 miss']);
 });
 
 it('what is set reaches the shared level for the other processes', async () => {

@@ -1,6 +1,6 @@
 import type { Cache, CacheObserver } from './cache.port';
 
-const NOBODY: CacheObserver = { hit: () => undefined, miss: () => undefined };
+const NOBODY: CacheObserver = { looked: () => undefined };
 
 /** What is found in the shared level comes nearer for this long; an entry's own time may end before. */
 const NEAR_MS = 60_000;
@@ -10,17 +10,11 @@ export function createTieredCache(near: Cache, shared: Cache | null, observer: C
   return {
     async get(key) {
       const first = await near.get(key);
-      if (first !== null) {
-        observer.hit('L1');
-        return first;
-      }
-      const second = shared === null ? null : await shared.get(key);
-      if (second === null) {
-        observer.miss();
-        return null;
-      }
-      observer.hit('L2');
-      await near.set(key, second, NEAR_MS);
+      observer.looked('L1', first === null ? 'miss' : 'hit');
+      if (first !== null || shared === null) return first;
+      const second = await shared.get(key);
+      observer.looked('L2', second === null ? 'miss' : 'hit');
+      if (second !== null) await near.set(key, second, NEAR_MS);
       return second;
     },
     async set(key, value, ttlMs) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { unavailable } from '../../kernel/errors';
 import { measured, verified } from './checked-body';
 import { requireKey, requirePrefix } from './object-key';
 import type { ObjectEntry, ObjectStore } from './objects.port';
@@ -52,7 +53,10 @@ export async function openFileObjects(directory: string): Promise<ObjectStore> {
       const path = pathOf(key);
       // Opened here, so that a body which is replaced or deleted meanwhile is read to its end.
       const file = await open(path, 'r').catch(nothing);
-      if (file === null) return null;
+      if (file === null) {
+        await requireFolder(unfinished);
+        return null;
+      }
       const body = createReadStream(path, { fd: file });
       return expected === undefined ? body : verified(body, key, expected);
     },
@@ -66,6 +70,7 @@ export async function openFileObjects(directory: string): Promise<ObjectStore> {
         if (info !== null) found.push({ key, bytes: info.size });
         if (found.length >= limit) break;
       }
+      if (found.length === 0) await requireFolder(unfinished);
       return found;
     },
 
@@ -86,6 +91,11 @@ async function* keysBelow(root: string, folder: string, prefix: string): AsyncGe
     if (name.endsWith('/')) yield* keysBelow(root, name, prefix);
     else if (name.startsWith(prefix)) yield name;
   }
+}
+
+/** A disk that was taken away would pass for one that is empty. */
+async function requireFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(nothing)) === null) throw unavailable(`${path} is not there any more`, 'OBJECTS_UNUSABLE');
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Logger } from '../../kernel/logger-type';
 import type { Bus } from '../bus/bus.port';
 import { JOBS_REVOKED, type JobLedger } from './ledger.port';
 import type { JobQueue } from './queue.port';
-import { startRabbitConsumer } from './rabbitmq/consumer';
+import { startRabbitConsumer, type RabbitConsumer } from './rabbitmq/consumer';
 import { openLink } from './rabbitmq/link';
 import { createPublisher } from './rabbitmq/publisher';
 import { createRelay } from './rabbitmq/relay';
@@ -23,7 +23,9 @@ export interface RabbitQueueOptions {
  */
 export async function openRabbitQueue({ url, prefix, ledger, bus, logger }: RabbitQueueOptions): Promise<JobQueue> {
   const link = openLink(url, logger);
-  const relay = createRelay({ ledger, publisher: createPublisher(link, prefix, () => { relay.kick(); }), bus, logger });
+  const consumers = new Set<RabbitConsumer>();
+  const publisher = createPublisher(link, prefix, () => { relay.kick(); });
+  const relay = createRelay({ ledger, publisher, bus, logger, onStuck: ({ name }) => { for (const consumer of consumers) consumer.starves(name); } });
   const close = async (): Promise<void> => {
     await relay.stop();
     await link.close();
@@ -38,9 +40,11 @@ export async function openRabbitQueue({ url, prefix, ledger, bus, logger }: Rabb
       const onRetry = (delayMs: number): void => { setTimeout(relay.kick, delayMs + 5).unref(); };
       const consumer = startRabbitConsumer({ link, prefix, ledger, logger, onRetry }, names, concurrency, handler);
       const unlisten = bus.listen(JOBS_REVOKED, consumer.recheck);
+      consumers.add(consumer);
       return {
         async stop(graceMs) {
           unlisten();
+          consumers.delete(consumer);
           await consumer.stop(graceMs);
         },
       };

@@ -23,6 +23,9 @@ export interface RedisServer {
 const COMMAND_MS = 1000;
 const CONNECT_MS = 3000;
 const LONGEST_PAUSE_MS = 2000;
+const BEAT_MS = 1000;
+/** So many beats without an answer break the circuit: the connections are given up, and nobody waits for them any longer. */
+const MISSES = 2;
 
 /** Two connections that come back by themselves. @throws GatewayError UNAVAILABLE (REDIS_UNREACHABLE) when the server does not answer at the start */
 export async function openRedis({ url, prefix, logger }: RedisOptions): Promise<RedisServer> {
@@ -53,16 +56,31 @@ export async function openRedis({ url, prefix, logger }: RedisOptions): Promise<
   };
   const commands = connect('commands');
   const subscriptions = connect('subscriptions');
-  const close = (): void => { for (const connection of [commands, subscriptions]) connection.disconnect(); };
+  let misses = 0;
+  /** A server that falls silent breaks no connection: without this each command would wait for its time limit. */
+  const beat = async (): Promise<void> => {
+    if (commands.status !== 'ready') return;
+    misses = await commands.ping().then(() => 0, () => misses + 1);
+    if (misses < MISSES) return;
+    misses = 0;
+    lastError = 'it fell silent';
+    for (const connection of [commands, subscriptions]) connection.disconnect(true);
+  };
+  let beats: NodeJS.Timeout | undefined;
+  const close = (): void => {
+    clearInterval(beats);
+    for (const connection of [commands, subscriptions]) connection.disconnect();
+  };
   try {
     await Promise.all([commands.connect(), subscriptions.connect()]);
     await commands.ping();
     opened = true;
+    beats = setInterval(() => { void beat(); }, BEAT_MS).unref();
   } catch (error) {
     close();
     throw unavailable(`Redis does not answer at ${new URL(url).host} (CONTEXTIQ_REDIS_URL): ${lastError || reasonOf(error)}`, 'REDIS_UNREACHABLE');
   }
-  return { commands, subscriptions, prefix, isUp: () => commands.status === 'ready', close };
+  return { commands, subscriptions, prefix, isUp: () => commands.status === 'ready' && commands.stream.writable, close };
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -17,6 +17,8 @@ const Manifest = z.object({
     rows: z.int().min(0),
     object: z.object({ key: z.string(), bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   })),
+  /** Bodies of events that are not in rows, each under the name it has in the object store. */
+  bodies: z.int().min(0).default(0),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

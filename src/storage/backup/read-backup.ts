@@ -2,10 +2,10 @@ import type { PoolClient } from 'pg';
 import { conflict, GatewayError } from '../../kernel/errors';
 import type { ObjectStore } from '../../platform/objects/objects.port';
 import { inTransaction } from './connection';
+import { copyObjects } from './copy-objects';
 import { linesOf } from './lines';
 import type { Manifest } from './manifest';
-import { migrationsOf, quoted, tablesOf, type Table } from './tables';
-import type { Progress } from './write-backup';
+import { migrationsOf, quoted, tablesOf, type Progress, type Table } from './tables';
 
 const BATCH_ROWS = 500;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
@@ -29,7 +29,7 @@ const RELEASE = `
  * locks out everybody. Checksums of what was read and counts of what was written have to be those of the manifest.
  * @throws GatewayError CONFLICT for a database that is not empty or of another version, BAD_USER_INPUT for a damaged backup
  */
-export async function readBackup(client: PoolClient, objects: ObjectStore, manifest: Manifest, progress: Progress): Promise<void> {
+export async function readBackup(client: PoolClient, objects: ObjectStore, bodies: ObjectStore | null, manifest: Manifest, progress: Progress): Promise<void> {
   await inTransaction(client, '', async () => {
     const tables = await tablesOf(client);
     await requireSameSchema(client, manifest, tables);
@@ -37,8 +37,18 @@ export async function readBackup(client: PoolClient, objects: ObjectStore, manif
     for (const { name } of tables) await requireEmpty(client, name);
     await client.query(`truncate ${tables.map(({ name }) => quoted(name)).join(', ')}`);
     for (const table of tables) await readTable(client, objects, table, manifest, progress);
+    await readBodies(client, objects, bodies, manifest, progress);
     await client.query(RELEASE);
   });
+}
+
+/** Before the commit: no row refers to an object that is not there. What a restore that failed left in the store, the next one writes again. */
+async function readBodies(client: PoolClient, objects: ObjectStore, bodies: ObjectStore | null, manifest: Manifest, progress: Progress): Promise<void> {
+  const copied = await copyObjects(client, objects, bodies, progress).catch((error: unknown) => {
+    if (error instanceof GatewayError && error.code === 'UNAVAILABLE') throw error;
+    throw damaged(objects, error instanceof Error ? error.message : String(error), error);
+  });
+  if (copied !== manifest.bodies) throw damaged(objects, `there should be ${manifest.bodies} bodies of events, and are ${copied}`);
 }
 
 async function requireSameSchema(client: PoolClient, manifest: Manifest, tables: readonly Table[]): Promise<void> {

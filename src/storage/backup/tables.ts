@@ -2,12 +2,16 @@ import type { PoolClient } from 'pg';
 import { unavailable } from '../../kernel/errors';
 import { ENTITIES } from '../entities';
 
+/** Called after each batch of rows. */
+export type Progress = (table: string, rows: number) => void;
+
 export interface Table {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-const NAMES = ENTITIES.map(({ options }) => options.tableName ?? options.name);
+/** Not the versions of pools: triggers make them anew from what is restored. */
+const NAMES = ENTITIES.map(({ options }) => options.tableName ?? options.name).filter((name) => name !== 'pool_versions');
 
 const COLUMNS = `
   select c.relname as name, json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum) as columns

@@ -30,14 +30,16 @@ export const defaulted = (column: Column, value: number | string): Column => ({
 
 type ForeignKeys = NonNullable<EntitySchemaOptions<unknown>['foreignKeys']>;
 
-/** A reference that takes its rows along, with the name PostgreSQL gives it. */
-export const cascade = (table: string, columns: readonly string[], target: string, targetColumns: readonly string[]): ForeignKeys[number] => ({
+/** A reference that keeps what it refers to from being deleted, with the name PostgreSQL gives it. */
+export const references = (table: string, columns: readonly string[], target: string, targetColumns: readonly string[]): ForeignKeys[number] => ({
   name: `${table}_${columns.join('_')}_fkey`,
   target,
   columnNames: [...columns],
   referencedColumnNames: [...targetColumns],
-  onDelete: 'CASCADE',
 });
+
+/** A reference that takes its rows along. */
+export const cascade = (...reference: Parameters<typeof references>): ForeignKeys[number] => ({ ...references(...reference), onDelete: 'CASCADE' });
 
 export const ofTenant = (table: string): ForeignKeys[number] => cascade(table, ['tenant_id'], 'tenants', ['id']);
 

@@ -1,10 +1,12 @@
 import { EntitySchema } from 'typeorm';
 import {
+  array,
   bigint,
   bool,
   bytea,
   cascade,
   defaulted,
+  handMade,
   index,
   int,
   key,
@@ -24,10 +26,13 @@ export const memoryEmbeddings = new EntitySchema({
     fact_hash: bytea,
     dimension: int,
     embedding: vector,
+    scope_hash: bigint,
+    scope_sub: array(bigint),
   },
   foreignKeys: [cascade('memory_embeddings', ['tenant_id', 'memory_id'], 'memories', ['tenant_id', 'id'])],
   indices: [
     index('memory_embeddings_memory', ['tenant_id', 'memory_id']),
+    handMade('memory_embeddings_scope'),
   ],
 });
 
@@ -68,4 +73,19 @@ export const lexicon = new EntitySchema({
     df: int,
   },
   foreignKeys: [ofTenant('lexicon')],
+});
+
+export const poolVersions = new EntitySchema({
+  name: 'pool_versions',
+  columns: {
+    tenant_id: primary(key),
+    scope_hash: primary(bigint),
+    slot: primary(uuid),
+    scope_sub: array(bigint),
+    version: uuid,
+    stamped_at: defaulted(timestamptz, 'now()'),
+  },
+  indices: [
+    handMade('pool_versions_scope'),
+  ],
 });

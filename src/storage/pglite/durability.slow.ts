@@ -74,7 +74,7 @@ test('every commit reaches the disk: at least one fsync for each, and a checkpoi
     const fsyncSync = fs.fsyncSync;
     fs.fsyncSync = (descriptor) => { calls += 1; return fsyncSync(descriptor); };
     const { openCluster } = require('./cluster.cjs');
-    openCluster(process.argv[1], 16).then(async (db) => {
+    openCluster({ dataDir: process.argv[1], image: null, sharedBuffersMb: 16 }).then(async (db) => {
       await db.exec('create table t (n int)');
       const counted = async (work) => { const before = calls; await work(); return calls - before; };
       const commits = await counted(async () => { for (let n = 0; n < 100; n += 1) await db.query('insert into t values ($1)', [n]); });

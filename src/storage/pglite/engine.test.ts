@@ -18,7 +18,7 @@ const collapse = (engine: Engine): Promise<void> =>
     line.connect();
   });
 
-const start = (dataDir: string | null): Engine => createEngine({ dataDir, sharedBuffersMb: 16, logger: silentLogger });
+const start = (dataDir: string | null): Engine => createEngine({ dataDir, image: null, sharedBuffersMb: 16, logger: silentLogger });
 const connected = async (engine: Engine): Promise<Client> => {
   const client = new Client({ user: 'postgres', database: 'postgres', stream: engine.connect });
   client.on('error', () => undefined); // a broken engine tells every client, also the idle ones

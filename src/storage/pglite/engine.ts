@@ -10,6 +10,8 @@ export interface Engine {
   connect(): EngineSocket;
   /** Resolves when the engine has started. @throws Error with the engine's own words when the files cannot be opened */
   ready(): Promise<void>;
+  /** All files of the database as a tar archive. Nothing else may run meanwhile. */
+  image(): Promise<Uint8Array>;
   /** Shuts the database down and ends the thread. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -17,12 +19,15 @@ export interface Engine {
 export interface EngineOptions {
   /** `null` keeps everything in memory. */
   readonly dataDir: string | null;
+  /** A file that `image()` gave: what a database in memory starts with. `null`: empty. */
+  readonly image: string | null;
   readonly sharedBuffersMb: number;
   readonly logger: Logger;
 }
 
 type Reply =
   | { readonly kind: 'ready' | 'closed' }
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'reply'; readonly socket: number; readonly bytes: Uint8Array };
 
@@ -52,7 +57,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function start(): Running {
     const worker = new Worker(join(__dirname, 'worker.cjs'), {
-      workerData: { dataDir: options.dataDir, sharedBuffersMb: options.sharedBuffersMb },
+      workerData: { dataDir: options.dataDir, image: options.image, sharedBuffersMb: options.sharedBuffersMb },
     });
     let reason = new EngineError('the database engine stopped');
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -79,6 +84,17 @@ export function createEngine(options: EngineOptions): Engine {
     const consequence = options.dataDir === null ? 'everything in memory is lost' : 'it restarts with the next statement';
     options.logger.error({ err: reason }, `the database engine stopped; ${consequence}`);
     for (const socket of [...sockets.values()]) socket.destroy(reason);
+  }
+
+  async function image(): Promise<Uint8Array> {
+    await ready();
+    return new Promise((resolve, reject) => {
+      running?.worker.on('message', (reply: Reply) => {
+        if (reply.kind === 'image') resolve(reply.bytes);
+      });
+      running?.worker.once('exit', () => { reject(new EngineError('the database engine stopped')); });
+      running?.worker.postMessage({ kind: 'image' });
+    });
   }
 
   async function shutDown(): Promise<void> {
@@ -114,6 +130,7 @@ export function createEngine(options: EngineOptions): Engine {
       return socket;
     },
     ready,
+    image,
     close: () => (closing ??= shutDown()),
   };
 }

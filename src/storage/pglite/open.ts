@@ -31,13 +31,16 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
       await sql.drain();
       await dataSource.destroy();
     };
-    const { query, transact, afterCommit } = sql;
+    const { query, transact, afterCommit, takesWrites } = sql;
     return {
       query,
       transact,
       afterCommit,
       dataSource,
+      connections: 1,
+      condition: () => (takesWrites() ? 'up' : 'read-only'),
       housekeeping,
+      growVectorIndexes: () => Promise.resolve(),
       ping: async () => {
         await sql.query(PING, []);
       },

@@ -5,7 +5,7 @@
 const { parentPort, workerData } = require('node:worker_threads');
 const { lastWords, openCluster } = require('./cluster.cjs');
 
-/** @typedef {{ kind: 'exec', socket: number, bytes: Uint8Array } | { kind: 'close' }} Request */
+/** @typedef {{ kind: 'exec', socket: number, bytes: Uint8Array } | { kind: 'image' } | { kind: 'close' }} Request */
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
@@ -21,7 +21,7 @@ const uint32 = (/** @type {number} */ value) => {
 /** A new client must not inherit the last one's open transaction, prepared statements or settings: there is one backend. */
 const RESET = [SYNC, simpleQuery('ROLLBACK'), simpleQuery('DISCARD ALL')];
 
-void openCluster(workerData.dataDir, workerData.sharedBuffersMb).then(serve, fail);
+void openCluster(workerData).then(serve, fail);
 
 /** @param {import('@electric-sql/pglite').PGlite} db */
 function serve(db) {
@@ -29,6 +29,10 @@ function serve(db) {
   port.on('message', (/** @type {Request} */ request) => {
     if (request.kind === 'close') {
       db.close().then(() => port.postMessage({ kind: 'closed' }), fail);
+      return;
+    }
+    if (request.kind === 'image') {
+      db.dumpDataDir('none').then(async (tar) => port.postMessage({ kind: 'image', bytes: new Uint8Array(await tar.arrayBuffer()) }), fail);
       return;
     }
     try {

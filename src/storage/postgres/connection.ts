@@ -21,8 +21,11 @@ const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 60_000;
 /** The server ends a statement by its time limit; a server that is cut off ends nothing, so this side gives up a little later. */
 const CUT_OFF_MS = 5000;
-/** Searches are cheap but look expensive to the planner: compiling one costs a hundred times what it saves. */
-const NO_JIT = 'set jit = off';
+/**
+ * Searches are cheap but look expensive to the planner: compiling one costs a hundred times what it saves. Many run at once: what
+ * parallel workers would win for one they take from the others, and starting them takes longer than most searches.
+ */
+const SETTINGS = 'set jit = off; set max_parallel_workers_per_gather = 0';
 
 /** TypeORM over a pool of ordinary connections, which stay open. */
 export function postgresDataSource(options: ConnectionOptions): DataSource {
@@ -43,7 +46,7 @@ export function postgresDataSource(options: ConnectionOptions): DataSource {
       lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       onConnect: async (client: PoolClient) => {
-        await client.query(NO_JIT);
+        await client.query(SETTINGS);
       },
     },
   });

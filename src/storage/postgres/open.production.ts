@@ -142,14 +142,49 @@ describe('limits', () => {
 });
 
 describe('trouble on the way', () => {
+  const endAll = () =>
+    onServer(SERVER, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}' and application_name = 'contextiq'`);
+
+  test('what a broken connection interrupted is run again when nothing can have come of it, and never else', () => using({}, async (database) => {
+    await run(database, 'create table marks (n int)');
+    const asleep = (mark: string) => until('it sleeps', async () =>
+      (await run(database, `select from pg_stat_activity where state = 'active' and datname = current_database() and query like '%pg_sleep% -- ${mark}' and pid <> pg_backend_pid()`)).length === 1);
+    const reading = run<{ n: number }>(database, 'select 7 as n, pg_sleep(0.5) -- read');
+    await asleep('read');
+    await endAll();
+    expect(await reading).toMatchObject([{ n: 7 }]);
+
+    const writing = run(database, 'insert into marks select 1 from pg_sleep(3) -- write').catch((error: unknown) => error);
+    await asleep('write');
+    await endAll();
+    expect(await writing).toMatchObject(DOWN);
+    // Those at rest were ended too: the pool lets go of them as it hears of it.
+    for (let n = 0; n < 5; n += 1) await run(database, 'select pg_sleep(0.02)');
+
+    let runs = 0;
+    const inTransaction = database.transact(async (sql) => {
+      runs += 1;
+      await run(sql, 'insert into marks values (2)');
+      await run(sql, 'select pg_sleep(0.5) -- transaction');
+    });
+    await asleep('transaction');
+    await endAll();
+    await inTransaction;
+    expect(runs).toBe(2);
+    expect(await run(database, 'select n from marks')).toEqual([{ n: 2 }]);
+  }));
+
   test('connections that the server ends fail their statements as UNAVAILABLE, and new ones take their place', () => using({}, async (database) => {
     const sleeping = run(database, 'select pg_sleep(30)').catch((error: unknown) => error);
     const inTransaction = database.transact(async (sql) => {
       await run(sql, 'select 1');
       await run(sql, 'select pg_sleep(30)');
     }).catch((error: unknown) => error);
-    await until('both sleep', async () => (await run(database, `select from pg_stat_activity where datname = current_database() and query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`)).length === 2);
-    await onServer(SERVER, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}' and application_name = 'contextiq'`);
+    // The first time both are run again: they had changed nothing.
+    for (let time = 0; time < 2; time += 1) {
+      await until('both sleep', async () => (await run(database, `select from pg_stat_activity where state = 'active' and datname = current_database() and query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`)).length === 2);
+      await endAll();
+    }
     expect(await sleeping).toMatchObject(DOWN);
     expect(await inTransaction).toMatchObject(DOWN);
     await until('an answer', () => database.ping().then(() => true, () => false));
@@ -173,8 +208,41 @@ describe('trouble on the way', () => {
       tap.shut();
       await expect(database.ping()).rejects.toMatchObject(DOWN);
       await tap.open();
-      await database.ping();
+      await until('an answer', () => database.ping().then(() => true, () => false));
     });
     await tap.close();
   });
+
+  test('a silent server is known to be away: what waits for it is cut, what comes is refused at once, and when it speaks all works again', async () => {
+    const tap = await openTap(url);
+    await using({ url: tap.url, poolSize: 2, statementTimeoutMs: 60_000, connectionTimeoutMs: 60_000 }, async (database) => {
+      tap.shut();
+      const waiting = await Promise.all(Array.from({ length: 6 }, async (_, n) =>
+        (n % 2 === 0 ? database.ping() : database.transact((sql) => run(sql, 'select 1'))).then(() => 'answered', (error: unknown) => error)));
+      for (const outcome of waiting) expect(outcome).toMatchObject(DOWN);
+      expect(database.condition()).toBe('away');
+      const refused = await run(database, 'select 1').catch((error: unknown) => error);
+      expect(refused).toMatchObject({ ...DOWN, details: { ...DOWN.details, retryAfterMs: expect.any(Number) } });
+      await tap.open();
+      await until('it is up', () => database.condition() === 'up');
+      await database.ping();
+      await database.transact((sql) => run(sql, 'select 1'));
+    });
+    await tap.close();
+  });
+
+  test('a server that takes no writes says so; reading goes on, and when it takes them again so does this process', () => using({}, async (database) => {
+    await run(database, 'create table notes (n int)');
+    const name = new URL(url).pathname.slice(1);
+    const readOnly = (on: boolean) => onServer(SERVER, `alter database ${name} set default_transaction_read_only = ${String(on)}`);
+    await readOnly(true);
+    await endAll();
+    const write = () => run(database, 'insert into notes values (1)');
+    await until('it is known', () => database.ping().then(() => database.condition() === 'read-only', () => false));
+    await expect(write()).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { reason: 'DATABASE_READ_ONLY' } });
+    expect(await run(database, 'select n from notes')).toEqual([]);
+    await readOnly(false);
+    await until('it is written', () => write().then(() => true, () => false));
+    await until('it is up', () => database.condition() === 'up');
+  }));
 });

@@ -3,9 +3,13 @@ import type { Database } from '../database-type';
 import { poolOf } from '../pool-of';
 import { createPoolSql } from '../pool-sql';
 import { planned } from '../sql';
+import type { GatewayError } from '../../kernel/errors';
+import { databaseDown } from '../pg-errors';
 import { postgresDataSource, type ConnectionOptions } from './connection';
 import { migratePostgres } from './migrate';
+import { startPulse } from './pulse';
 import { startError } from './start-error';
+import { growVectorIndexes } from './vector-indexes';
 
 export interface PostgresOptions extends Omit<ConnectionOptions, 'applicationName' | 'lockTimeoutMs'> {
   /** How many callers may wait for a connection before new ones are turned away. Default 1,000. */
@@ -27,20 +31,27 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     if (dataSource.isInitialized) await dataSource.destroy();
     throw startError(error, url);
   }
-  const sql = createPoolSql(poolOf(dataSource), options.maxWaiting ?? 1000);
+  const pulse = startPulse({ url, logger, onAway: (error) => { sql.cut(error); } });
+  const refusal = (): GatewayError | null => (pulse.condition === 'away' ? databaseDown(undefined, pulse.retryAfterMs) : null);
+  const sql = createPoolSql(poolOf(dataSource), options.maxWaiting ?? 1000, refusal);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await sql.drain();
+    await pulse.stop();
     await dataSource.destroy();
   };
-  const { query, transact, afterCommit } = sql;
+  const { query, transact, afterCommit, takesWrites } = sql;
   return {
     query,
     transact,
     afterCommit,
     dataSource,
+    connections: options.poolSize,
+    condition: () => (pulse.condition === 'up' && !takesWrites() ? 'read-only' : pulse.condition),
     housekeeping: { run: () => Promise.resolve() },
+    growVectorIndexes: (space, signal, indexedFrom) => growVectorIndexes({ url, logger, indexedFrom }, space, signal),
     ping: async () => {
+      if (pulse.condition === 'away') await pulse.beat();
       await sql.query(PING, []);
     },
     close: () => (closing ??= close()),

@@ -116,6 +116,12 @@ test('a key limited to u1 sees nothing of u10, and touches nothing there', async
   const [learned] = (await all.ask(shared)).memories;
   expect(learned).toMatchObject({ session: { id: other.sessionId }, events: [{ content: [{ text: 'I play the oboe.' }] }] });
   expect((await only.ask(shared)).memories).toEqual([{ ...learned, session: null, events: [] }]);
+  // The other way round, memories of what u1 said in a pool that is not theirs are not there to see.
+  await untilEnded(all, await generate(all, { sessionId: mine.sessionId, scope: { user_id: 'u10', project: 'hidden' } }));
+  const derived = 'query($s: ID!) { session(id: $s) { memories { id } memoriesConnection(first: 1) { nodes { id } pageInfo { hasNextPage } } events { memories { id } } } }';
+  const own = [{ id: mine.memoryId }];
+  expect((await all.ask(derived, { s: mine.sessionId })).session.memories).toHaveLength(2);
+  expect((await only.ask(derived, { s: mine.sessionId })).session).toEqual({ memories: own, memoriesConnection: { nodes: own, pageInfo: { hasNextPage: false } }, events: [{ memories: own }] });
   const jobs = '{ memoryGenerationJobsConnection(first: 200) { nodes { scope outcomes { count } candidates { nodes { ordinal } } } } }';
   expect((await only.ask(jobs)).memoryGenerationJobsConnection.nodes.map(({ scope }: { scope: object }) => scope)).toEqual([{ user_id: 'u1', project: 'shared' }, { user_id: 'u1' }]);
   for (const query of ['{ memories(scope: {user_id: "u10"}) { id } }', '{ searchMemories(scope: {user_id: "u10"}, query: "oboe") { id } }']) {

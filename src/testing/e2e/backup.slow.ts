@@ -12,7 +12,8 @@ let before: Awaited<ReturnType<typeof seen>>;
 beforeAll(async () => {
   [from, to] = [await makeDataDir(), await makeDataDir()];
   place = join(from, 'copy');
-  const gateway = await startProcess(from);
+  // Most events in objects: they go along.
+  const gateway = await startProcess(from, { CONTEXTIQ_PAYLOAD_INLINE_BYTES: '120' });
   const api = createApiClient(gateway.url);
   sessionId = await remember(api);
   before = await seen(api, sessionId);

@@ -7,11 +7,15 @@ import {
 export const COMPANIONS: Readonly<Record<string, object>> = {
   GenerateMemoriesInput: { text: 'Ada likes tea.', scope: { user_id: 'ada' } },
   EventInput: { author: 'USER', text: 'hi' },
+  LogDecisionInput: { scope: { user_id: 'ada' } },
+  CreateTrajectoryInput: { scope: { user_id: 'ada' } },
+  PatchPreferencesInput: { userId: 'ada' },
+  A2APartInput: { text: 'hi' },
   ContextInput: { scopes: [{ scope: { user_id: 'ada' } }], query: 'tea' },
 };
 
 /** Arguments that take certain values only. */
-const SAMPLES: Readonly<Record<string, unknown>> = { 'retryDeadLetters.name': 'memory.generation' };
+const SAMPLES: Readonly<Record<string, unknown>> = { 'distillProcedures.minSupport': 2, 'retryDeadLetters.name': 'memory.generation' };
 
 /** The smallest value that an argument takes. */
 export const plainArgument = (field: string, { name, type }: Field, id: string): unknown => SAMPLES[`${field}.${name}`] ?? plain(type, id);

@@ -91,8 +91,11 @@ it('thousands of random operations of tenants and pools with names like each oth
     async createSession(actor) {
       const scope = pickFrom(random, SCOPES);
       const item = track('session', actor, scope);
-      const outcome = await attempt(() => app.sessions.create(actor, { id: item.id, userId: 'ann', scope, metadata: { note: world.tokenOf(item) } }));
-      expect(outcome).toBe(mayTouch(actor, scope) ? 'ok' : 'FORBIDDEN');
+      const parent = random.chance(0.6) ? world.pick(random, 'session', ({ id }) => id !== item.id) : undefined;
+      const outcome = await attempt(() => app.sessions.create(actor, { id: item.id, userId: 'ann', scope, parentId: parent?.id ?? null, metadata: { note: world.tokenOf(item) } }));
+      // A tree that is full already.
+      const isFull = outcome === 'BAD_USER_INPUT' && parent !== undefined;
+      if (!isFull) expect(outcome).toBe(!mayTouch(actor, scope) ? 'FORBIDDEN' : parent === undefined || world.maySee(actor, parent) ? 'ok' : 'NOT_FOUND');
       if (outcome !== 'ok') item.state = 'deleted';
     },
     async append(actor) {
@@ -159,6 +162,17 @@ it('thousands of random operations of tenants and pools with names like each oth
       expect(found !== null).toBe(world.maySee(actor, item));
       clear('a session', actor, [found, await app.events.readRange(actor, item.id, 1, 100)]);
       expect((await attempt(() => app.events.stateAt(actor, item.id, 0))) === 'NOT_FOUND').toBe(!world.maySee(actor, item));
+    },
+    async tree(stranger) {
+      const item = world.pick(random, 'session');
+      if (item === undefined) return;
+      const actor = near(stranger, item);
+      const [children, tree, events] = [
+        await app.trees.childrenOfMany(actor, [item.id], { depth: 1 + random.int(10), limit: 200 }), await app.trees.treesOfMany(actor, [item.id], { limit: 200 }),
+        await app.trees.eventsOfMany(actor, [item.id], { limit: 200, after: 0 }),
+      ];
+      expect(tree[0]?.some(({ id }) => id === item.id)).toBe(world.maySee(actor, item));
+      clear('a tree', actor, [children, tree, events]);
     },
     async pool(actor) {
       const scope = pickFrom(random, SCOPES);

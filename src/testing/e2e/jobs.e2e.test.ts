@@ -29,7 +29,7 @@ let users = 0;
 beforeAll(async () => {
   model = await startScriptedModel((request) => behaviour(request));
   const chat: Config['chat'] = { kind: 'openai', models: [{ baseUrl: model.url, apiKey: '', model: 'scripted' }], temperature: null, maxTokens: 4096, timeoutMs: 60_000 };
-  gateway = await startTestGateway({ chat, auth: { kind: 'keys' } });
+  gateway = await startTestGateway({ chat, summaries: { events: 0, tokens: 1_000_000 }, auth: { kind: 'keys' } });
 }, 60_000);
 afterAll(async () => {
   await gateway.close();

@@ -1,3 +1,4 @@
+import { JOB_NAMES } from '../../jobs/jobs';
 import { request as httpRequest } from 'node:http';
 import { METRICS, type MetricDeclaration } from '../../kernel/metrics';
 import type { Gateway } from '../../gateway';
@@ -78,7 +79,7 @@ test('what is done through the API shows in the figures', async () => {
   expect(grown('contextiq_model_calls_total', { model: after.values('contextiq_model_calls_total', 'model')[0] ?? '', outcome: 'ok' })).toBeGreaterThan(0);
   expect(grown('contextiq_model_tokens_total', { kind: 'prompt' })).toBeGreaterThan(0);
   expect(grown('contextiq_embedding_texts_total', { source: 'embedder' })).toBeGreaterThan(0);
-  expect(after.values('contextiq_queue_jobs', 'queue')).toEqual(['memory.consolidation', 'memory.embedding', 'memory.generation']);
+  expect(after.values('contextiq_queue_jobs', 'queue')).toEqual(JOB_NAMES.toSorted());
   expect(after.sum('contextiq_database_connections')).toBeGreaterThan(0);
   expect(after.value('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   expect(after.samples.has('nodejs_eventloop_lag_p99_seconds{}')).toBe(true);

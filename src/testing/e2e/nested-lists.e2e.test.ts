@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../gateway';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
+import { newAgent, send } from './agents';
 import type { Turn } from './conversation';
-import { generate, hold, untilEnded } from './memories';
+import { generate, hold, newSession, untilEnded } from './memories';
+import { procedures, use } from './procedures';
 
 let gateway: Gateway;
 let api: ApiClient;
@@ -23,7 +25,7 @@ async function statementsOf(query: string, variables: object): Promise<{ labels:
   const data = await api.ask(query, variables);
   const labels = spy.mock.calls.map(([{ name = '', text }]) => (name === '' ? (/\/\* (\S+) \*\//.exec(text)?.[1] ?? '') : name));
   spy.mockRestore();
-  return { labels: labels.filter((label) => /^(session|event|memory|generation)\.(get|list|read|revisions|candidates|outcomes)/.test(label)).sort(), data };
+  return { labels: labels.filter((label) => /^(session|event|memory|generation|agent|a2a|tree|procedure)\.(get|list|read|revisions|candidates|outcomes|children|descendants|unsettled|workflows)/.test(label)).sort(), data };
 }
 
 async function expectSameForManyAsForTwo(field: string, query: string, variables: object, expected: readonly string[]): Promise<void> {
@@ -74,6 +76,76 @@ test('outcomes and candidates need one statement for all jobs', async () => {
   expect(page.nodes.map(({ id }: { id: string }) => id).sort()).toEqual([...jobs].sort());
   for (const { outcomes, candidates } of page.nodes) expect([outcomes, candidates.nodes]).toMatchObject([[{ count: 1 }], [{ ordinal: 1, memory: { id: expect.any(String) } }]]);
 }, 60_000);
+
+const STORY = `query($userId: String, $limit: Int) { sessions(userId: $userId, limit: $limit) {
+  id events(last: 5) { id seq message { kind from { name } } memories(limit: 5) { id fact revisions(limit: 5) { revision action fact } } }
+  memories(limit: 5) { id } memoriesConnection(first: 1) { nodes { id } pageInfo { hasNextPage } }
+  workflowsUsed(limit: 5) { name }
+  messages(limit: 5) { kind to { name } task { state agent { name } } } } }`;
+const STORY_STATEMENTS = [
+  'a2a.getMessages', 'a2a.getTasks', 'a2a.listMessagesOfSessions', 'agent.getMany', 'agent.getMany', 'event.readLast',
+  'memory.listOfEvents', 'memory.listOfSessions', 'memory.listOfSessions', 'memory.revisions', 'procedure.workflowsOfSessions', 'session.list',
+];
+
+test('sessions, their events, the memories made from them, their revisions, the workflows used and the messages exchanged: one query, whose statements do not grow with the rows', async () => {
+  const userId = randomUUID();
+  const [caller, worker] = [await newAgent(api, 'caller'), await newAgent(api, 'worker')];
+  const sessions = await each((n) => hold(api, [say('I am allergic to peanuts.'), say('My dog is called Rex.')], { userId, scope: { user_id: userId, house: `${n}` } }));
+  await each((n) => send(api, { sessionId: sessions[n], fromAgentId: caller, toAgentId: worker, parts: [{ text: 'Feed the dog.' }] }));
+  for (const id of await each((n) => generate(api, { sessionId: sessions[n] }))) await untilEnded(api, id);
+  const workflow = (await procedures.workflow(api, { user_id: userId }, { name: 'Feed the dog' })).id;
+  await each((n) => use(api, workflow, { sessionId: sessions[n] }));
+  await expectSameForManyAsForTwo('sessions', STORY, { userId }, STORY_STATEMENTS);
+  for (const { events, memories, memoriesConnection, messages, workflowsUsed } of (await api.ask(STORY, { userId, limit: MANY })).sessions) {
+    const told = events.flatMap((event: { memories: { id: string }[] }) => event.memories.map(({ id }) => id));
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(told)).toEqual(new Set(memories.map(({ id }: { id: string }) => id)));
+    expect(memoriesConnection).toEqual({ nodes: [{ id: memories[0].id }], pageInfo: { hasNextPage: true } });
+    expect(events.map(({ message }: { message: object | null }) => message)).toEqual([null, null, { kind: 'REQUEST', from: { name: 'caller' } }]);
+    for (const { memories } of events) for (const { fact, revisions } of memories) expect(revisions).toEqual([{ revision: 1, action: 'GENERATED_CREATED', fact }]);
+    expect(workflowsUsed).toEqual([{ name: 'Feed the dog' }]);
+    expect(messages).toEqual([{ kind: 'REQUEST', to: { name: 'worker' }, task: { state: 'SUBMITTED', agent: { name: 'worker' } } }]);
+  }
+}, 120_000);
+
+test('a memory that two events say is found from both, also when the one stands in another session', async () => {
+  const scope = { user_id: randomUUID() };
+  const [first, second] = [await hold(api, [say('I am allergic to peanuts.')], { userId: scope.user_id }), await hold(api, [say('I am allergic to peanuts.')], { userId: scope.user_id })];
+  for (const sessionId of [first, second]) await untilEnded(api, await generate(api, { sessionId, scope }));
+  const of = async (id: string) => (await api.ask('query($id: ID!) { session(id: $id) { memories { id } events { memories { id evidenceCount } } } }', { id })).session;
+  const [one, two] = [await of(first), await of(second)];
+  expect(one.events[0].memories).toEqual([{ id: expect.any(String), evidenceCount: 2 }]);
+  expect(two.events).toEqual(one.events);
+  expect([one.memories, two.memories]).toEqual([[{ id: one.events[0].memories[0].id }], []]);
+});
+
+test('trees, their levels and their events need the same statements for many as for two', async () => {
+  const userId = randomUUID();
+  const roots = await each(async () => newSession(api, { userId, agentId: 'root' }));
+  await each(async (n) => newSession(api, { userId, parentId: await newSession(api, { userId, parentId: roots[n] }) }));
+  await each((n) => api.ask('mutation($id: ID!) { appendEvent(sessionId: $id, event: {text: "hi"}) { id } }', { id: roots[n] }));
+  const query = `query($userId: String, $limit: Int) { sessions(userId: $userId, agentId: "root", limit: $limit) {
+    root { id } children(first: 2) { id parent { id } } all: children(depth: 5, first: 3) { root { id } } tree(first: 3) { id } treeEventsConnection(first: 2) { nodes { seq } } } }`;
+  // The first to ask stamps what the sequencer has not come to yet.
+  await api.ask(query, { userId, limit: MANY });
+  await expectSameForManyAsForTwo('sessions', query, { userId }, ['session.getMany', 'session.list', 'tree.children', 'tree.descendants', 'tree.list', 'tree.read', 'tree.unsettled']);
+});
+
+test('hits of recall say which pool each comes from, with one statement for the sessions of events', async () => {
+  const [shared, own] = [{ team: randomUUID() }, { user_id: randomUUID() }];
+  for (const scope of [shared, own]) {
+    await api.ask('mutation($input: CreateMemoryInput!) { createMemory(input: $input) { id } }', { input: { scope, fact: 'The greenhouse holds tomatoes.' } });
+    for (const part of ['north', 'south']) await hold(api, [say(`The greenhouse in the ${part} is warm.`)], { userId: 'ilse', scope: { ...scope, part } });
+  }
+  const query = `query($shared: JSON!, $own: JSON!) { recall(input: {query: "greenhouse", kinds: [MEMORY, EVENT], scopes: [{scope: $shared, match: SUBSET}, {scope: $own, match: SUBSET}]}) {
+    hits { kind scopeIndex scope } } }`;
+  const { labels, data } = await statementsOf(query, { shared, own });
+  expect(labels.filter((label) => label.startsWith('session.'))).toEqual(['session.getMany']);
+  const hits = JSON.parse(JSON.stringify(data['recall'])).hits.map(({ kind, scopeIndex, scope }: { kind: string; scopeIndex: number; scope: object }) => JSON.stringify([kind, scopeIndex, scope]));
+  const expected = [shared, own].flatMap((scope, at) => [['MEMORY', at, scope], ['EVENT', at, { part: 'north', ...scope }], ['EVENT', at, { part: 'south', ...scope }]]);
+  expect(hits.map((hit: string) => JSON.parse(hit))).toEqual(expect.arrayContaining(expected));
+  expect(hits).toHaveLength(6);
+});
 
 test('jobs page by cursor over a pool, a session and all of them', async () => {
   const scope = { user_id: randomUUID() };

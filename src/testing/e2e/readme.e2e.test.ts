@@ -37,7 +37,7 @@ afterAll(() => gateway.close());
 
 test('every operation in the README is one that is tried here', () => {
   const names = blocks('graphql').map((text) => /^\w+ (\w+)/.exec(text)?.[1]);
-  expect(names).toEqual(['CreateSession', 'Append', 'Generate', 'Progress', 'Outcomes', 'Recall', 'Context', 'Search']);
+  expect(names).toEqual(['CreateSession', 'Append', 'Generate', 'Progress', 'Outcomes', 'Recall', 'Context', 'Search', 'AddDocument', 'SearchDocuments', 'Ask', 'Story', 'RecordTrajectory', 'FindProcedures', 'LogDecision', 'Related', 'Forget']);
 });
 
 test('recall that waits for the token finds the memory and the turn', async () => {
@@ -63,6 +63,37 @@ test('the subscription ends with the completed job, and each fact has its outcom
   const { memoryGenerationJob } = await api.ask(operation('Outcomes'), ids);
   expect(memoryGenerationJob.candidates.nodes.map(({ outcome }: { outcome: string }) => outcome)).toContain('CREATED');
   expect((await api.ask(operation('Search'))).searchMemories[0].fact).toBe('Ann is allergic to peanuts.');
+});
+
+test('an added document is found by its passage, and the same again changes nothing', async () => {
+  expect((await api.ask(operation('AddDocument'))).addDocument).toMatchObject({ outcome: 'CREATED', document: { version: 1, passageCount: 1 } });
+  expect((await api.ask(operation('SearchDocuments'))).searchDocuments.hits[0].passage).toMatchObject({ headings: ['Flights', 'Seats'], text: 'Book a window seat where there is one.' });
+  expect((await api.ask(operation('AddDocument'))).addDocument.outcome).toBe('UNCHANGED');
+});
+
+test('an agent is asked, and the session tells its story', async () => {
+  expect((await api.ask(operation('Ask'), ids)).sendA2AMessage.task).toEqual({ state: 'SUBMITTED', reason: null, response: null });
+  await untilEnded(api, ids.jobId);
+  const { session } = await api.ask(operation('Story'), ids);
+  expect(session).toMatchObject({ tree: [{ id: ids.sessionId, depth: 0 }], messages: [{ kind: 'REQUEST', task: { state: 'SUBMITTED' } }], events: [{ seq: 1 }, {}, {}, { message: { to: { name: 'Weather' } } }] });
+  expect(session.events[0].memories.map(({ fact }: { fact: string }) => fact)).toContain('Ann lives in Lisbon.');
+  expect(session.treeEventsConnection.nodes).toHaveLength(4);
+});
+
+test('a trajectory is kept and found', async () => {
+  const { createTrajectory } = await api.ask(operation('RecordTrajectory'), ids);
+  expect(createTrajectory).toEqual({ id: expect.any(String), revision: 1 });
+  expect((await api.ask(operation('FindProcedures'))).searchProcedures.hits).toMatchObject([
+    { kind: 'TRAJECTORY', procedure: { task: 'Book a seat', outcome: 'SUCCESS' }, explanation: { matchedWords: ['booked', 'seats'] } },
+  ]);
+});
+
+test('a logged decision stands in a chain that holds', async () => {
+  const { related } = await api.ask(operation('Related'));
+  expect(related.nodes.some(({ memory }: { memory: { fact: string } | null }) => memory?.fact === 'Ann is allergic to peanuts.')).toBe(true);
+  expect((await api.ask(operation('Forget'))).forgetUser).toMatchObject({ status: 'DRY_RUN', receiptCid: null });
+  expect((await api.ask(operation('LogDecision'), ids)).logDecision).toMatchObject({ seq: 1, previous: null });
+  expect((await api.ask('{ verifyLedger { isValid checked } }')).verifyLedger).toEqual({ isValid: true, checked: 1 });
 });
 
 test('the curl example creates a session, and the same one when repeated', async () => {

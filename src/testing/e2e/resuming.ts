@@ -8,6 +8,7 @@ export interface Resuming {
   readonly variables: object;
   readonly field: string;
   readonly random: Random;
+  readonly connectionParams?: Record<string, unknown>;
   /** Most items that one connection may live for. */
   readonly longestRun: number;
   /** True once everything has come; the follower then leaves. */
@@ -20,12 +21,13 @@ const LONGEST_SILENCE_MS = 20_000;
  * Follows a subscription over connections that are cut at random, after so many items or milliseconds, some before
  * the first, and resumes each time after the last cursor that arrived. @returns all items in the order of arrival, and the number of cuts
  */
-export async function followThroughCuts({ url, query, variables, field, random, longestRun, isDone }: Resuming) {
+export async function followThroughCuts({ url, query, variables, field, random, longestRun, isDone, connectionParams = {} }: Resuming) {
   const seen = [JSON.parse('null')].slice(1);
   let after = '0';
   for (let cuts = 0; ; cuts += 1) {
     const most = 1 + random.int(longestRun);
     const follower = follow(typeof url === 'string' ? url : url[random.int(url.length)] ?? '', query, { ...variables, after }, {
+      connectionParams,
       onItem: () => { if (follower.items.length >= most || isDone([...seen, ...dataOf(follower, field)])) follower.cut(); },
     });
     const knife = random.chance(0.4) ? setTimeout(() => follower.cut(), random.int(60)) : undefined;

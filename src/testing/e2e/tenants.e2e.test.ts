@@ -3,9 +3,12 @@ import { newId } from '../../kernel/ids';
 import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
+import { newAgent, send } from './agents';
 import { CONVERSATION } from './conversation';
 import { askSocket, follow } from './follower';
+import { candidatesOf, distill, keep } from './learning';
 import { eventsOf, generate, hold, memoriesOf, untilEnded } from './memories';
+import { procedures, use } from './procedures';
 import { until } from './until';
 
 let gateway: Gateway;
@@ -13,7 +16,7 @@ let owner: ApiClient;
 let stranger: ApiClient;
 let strangersKey: { authorization: string };
 /** What the owner has, for every document below. */
-let own: { session: string; job: string; dead: string; memory: string; forgotten: string; event: string; scope: { user_id: string } };
+let own: { document: string; erasure: string; receipt: string; decision: string; session: string; job: string; dead: string; memory: string; forgotten: string; event: string; scope: { user_id: string }; agent: string; task: string; workflow: string; skill: string; trajectory: string; candidate: string; distillation: string };
 
 const clientOf = async (tenant: string): Promise<{ api: ApiClient; key: { authorization: string } }> => {
   const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'] });
@@ -32,15 +35,33 @@ beforeAll(async () => {
   await owner.ask('mutation { saveMemoryBank(input: {id: "walnuts", instructions: "walnuts"}) { id } }');
   const { createMemory } = await owner.ask('mutation { createMemory(input: {scope: {user_id: "mara"}, fact: "Mara hides walnuts in the attic."}) { id } }');
   await owner.ask('mutation($id: ID!) { deleteMemory(id: $id) }', { id: createMemory.id });
+  const { logDecision } = await owner.ask('mutation { logDecision(input: {scope: {user_id: "mara"}, text: "Hide walnuts."}) { cid } }');
+  const { addDocument } = await owner.ask('mutation { addDocument(input: {scope: {user_id: "mara"}, title: "Attic", content: "The walnuts are in the attic."}) { document { id } } }');
   const dead = newId();
   await gateway.composition.platform.database.query({ text: `insert into jobs (tenant_id, id, name, payload, dead_at) values ('owner', $1, 'memory.embedding', '{}', now())` }, [dead]);
-  own = { session, job, dead, scope, forgotten: createMemory.id, memory: (await memoriesOf(owner, scope))[0].id, event: (await eventsOf(owner, session))[0].id };
+  const agent = await newAgent(owner, 'squirrel');
+  const { taskId: task } = await send(owner, { messageId: 'nuts', sessionId: session, toAgentId: agent, parts: [{ text: 'Where are the walnuts?' }] });
+  const workflow = (await procedures.workflow(owner, scope, { name: 'Hide walnuts' })).id;
+  const [skill, trajectory] = [(await procedures.skill(owner, scope)).id, (await procedures.trajectory(owner, scope)).id];
+  await use(owner, workflow, { sessionId: session });
+  const { purgeMemories } = await owner.ask('mutation { purgeMemories(filter: {scope: {user_id: "nobody"}}, dryRun: false) { id receiptCid } }');
+  await keep(owner, scope, Array.from({ length: 3 }, () => ({ actions: ['find_walnut', 'carry_walnut', 'bury_walnut', 'forget_walnut'], outcome: 'SUCCESS' as const })));
+  await distill(owner, scope);
+  const [{ id: candidate }] = await candidatesOf(owner, scope);
+  const { distillationJobsConnection: { nodes: [{ id: distillation }] } } = await owner.ask('{ distillationJobsConnection { nodes { id } } }');
+  own = { candidate, distillation, workflow, skill, trajectory, document: addDocument.document.id, erasure: purgeMemories.id, receipt: purgeMemories.receiptCid, decision: logDecision.cid, agent, task, session, job, dead, scope, forgotten: createMemory.id, memory: (await memoriesOf(owner, scope))[0].id, event: (await eventsOf(owner, session))[0].id };
 }, 60_000);
 afterAll(() => gateway.close());
 
 const SCOPE = '{scope: {user_id: "mara"}}';
 /** Every root field, asked by a stranger for what is the owner's: what it must give. A new field without a line fails the test. */
 const QUERIES: Readonly<Record<string, readonly [ask: () => string, given: unknown]>> = {
+  agent: [() => `agent(id: "${own.agent}") { id }`, null],
+  agents: [() => 'agents { id }', []],
+  agentsConnection: [() => 'agentsConnection { nodes { id } }', { nodes: [] }],
+  a2aTask: [() => `a2aTask(id: "${own.task}") { id }`, null],
+  a2aTasks: [() => `a2aTasks(sessionId: "${own.session}") { id }`, []],
+  a2aTasksConnection: [() => `a2aTasksConnection(agentId: "${own.agent}") { nodes { id } }`, { nodes: [] }],
   version: [() => 'version', expect.any(String)],
   session: [() => `session(id: "${own.session}") { id }`, null],
   sessions: [() => 'sessions(userId: "mara", agentId: "guide", scope: {user_id: "mara"}) { id }', []],
@@ -60,7 +81,37 @@ const QUERIES: Readonly<Record<string, readonly [ask: () => string, given: unkno
   memoryBanks: [() => 'memoryBanks { id instructions }', [{ id: 'default', instructions: '' }]],
   searchMemories: [() => 'searchMemories(scope: {user_id: "mara"}, query: "walnuts") { id }', []],
   modelUsage: [() => 'modelUsage { model }', []],
-  recall: [() => `recall(input: {scopes: [${SCOPE}], query: "walnuts", kinds: [MEMORY, EVENT]}) { hits { score } }`, { hits: [] }],
+  recall: [() => `recall(input: {scopes: [${SCOPE}], query: "walnuts", kinds: [MEMORY, EVENT, DOCUMENT]}) { hits { score } }`, { hits: [] }],
+  workflow: [() => `workflow(id: "${own.workflow}") { id }`, null],
+  workflows: [() => 'workflows(scope: {user_id: "mara"}, match: SUBSET) { id }', []],
+  workflowsConnection: [() => 'workflowsConnection(scope: {user_id: "mara"}) { nodes { id } }', { nodes: [] }],
+  skill: [() => `skill(id: "${own.skill}") { id }`, null],
+  skills: [() => 'skills(scope: {user_id: "mara"}, match: SUBSET) { id }', []],
+  skillsConnection: [() => 'skillsConnection(scope: {user_id: "mara"}) { nodes { id } }', { nodes: [] }],
+  trajectory: [() => `trajectory(id: "${own.trajectory}") { id }`, null],
+  trajectories: [() => 'trajectories(scope: {user_id: "mara"}, match: SUBSET) { id }', []],
+  trajectoriesConnection: [() => 'trajectoriesConnection(scope: {user_id: "mara"}) { nodes { id } }', { nodes: [] }],
+  distillationJob: [() => `distillationJob(id: "${own.distillation}") { id }`, null],
+  distillationJobsConnection: [() => 'distillationJobsConnection { nodes { id } }', { nodes: [] }],
+  procedureCandidate: [() => `procedureCandidate(id: "${own.candidate}") { id }`, null],
+  procedureCandidates: [() => 'procedureCandidates(scope: {user_id: "mara"}, match: SUBSET) { id }', []],
+  procedureCandidatesConnection: [() => 'procedureCandidatesConnection(scope: {user_id: "mara"}) { nodes { id } }', { nodes: [] }],
+  searchProcedures: [() => 'searchProcedures(scope: {user_id: "mara"}, match: SUBSET, query: "walnuts") { hits { score } }', { hits: [] }],
+  decision: [() => `decision(cid: "${own.decision}") { text }`, null],
+  decisions: [() => `decisions(sessionId: "${own.session}") { cid }`, []],
+  decisionsConnection: [() => 'decisionsConnection { nodes { cid } }', { nodes: [] }],
+  verifyLedger: [() => 'verifyLedger { checked }', { checked: 0 }],
+  document: [() => `document(id: "${own.document}") { id }`, null],
+  documents: [() => 'documents(scope: {user_id: "mara"}, match: SUBSET) { id }', []],
+  documentsConnection: [() => 'documentsConnection { nodes { id } }', { nodes: [] }],
+  searchDocuments: [() => 'searchDocuments(scope: {user_id: "mara"}, query: "walnuts") { hits { score } }', { hits: [] }],
+  related: [() => `related(node: {kind: SESSION, id: "${own.session}"}, depth: 4) { nodes { id } isPartial }`, { nodes: [], isPartial: false }],
+  forgetting: [() => `forgetting(id: "${own.erasure}") { id }`, null],
+  forgettings: [() => 'forgettings { id }', []],
+  forgettingsConnection: [() => 'forgettingsConnection { nodes { id } }', { nodes: [] }],
+  erasureReceipt: [() => `erasureReceipt(cid: "${own.receipt}") { cid }`, null],
+  preferences: [() => 'preferences(userId: "mara") { values version }', { values: {}, version: 0 }],
+  sensoryBuffer: [() => `sensoryBuffer(sessionId: "${own.session}") { id }`, 'NOT_FOUND'],
   context: [() => `context(input: {sessionId: "${own.session}", query: "walnuts"}) { text }`, 'NOT_FOUND'],
 };
 const MUTATIONS: Readonly<Record<string, readonly [ask: () => string, given: unknown]>> = {
@@ -78,11 +129,35 @@ const MUTATIONS: Readonly<Record<string, readonly [ask: () => string, given: unk
   saveMemoryBank: [() => 'saveMemoryBank(input: {id: "walnuts", expectedVersion: 1}) { id }', 'CONFLICT'],
   deleteMemoryBank: [() => 'deleteMemoryBank(id: "walnuts")', 'NOT_FOUND'],
   cancelGeneration: [() => `cancelGeneration(id: "${own.job}") { id }`, 'NOT_FOUND'],
+  logDecision: [() => `logDecision(input: {sessionId: "${own.session}", text: "x"}) { cid }`, 'NOT_FOUND'],
+  patchPreferences: [() => 'patchPreferences(input: {userId: "otto", patch: {secret: "mine"}}) { values version }', { values: { secret: 'mine' }, version: 1 }],
+  addDocument: [() => 'addDocument(input: {scope: {user_id: "mara"}, title: "Attic", content: "Mine."}) { outcome document { version } }', { outcome: 'CREATED', document: { version: 1 } }],
+  deleteDocument: [() => `deleteDocument(id: "${own.document}")`, 'NOT_FOUND'],
+  purgeMemories: [() => `purgeMemories(filter: {scope: {user_id: "mara"}, match: SUBSET, ids: ["${own.memory}"]}, dryRun: false) { erased { memories } }`, { erased: { memories: 0 } }],
+  forgetUser: [() => 'forgetUser(userId: "mara", dryRun: true) { found { sessions memories } }', { found: { sessions: 0, memories: 0 } }],
+  registerAgent: [() => 'registerAgent(input: {id: "fox", name: "Fox", description: "Steals."}) { id }', { id: 'fox' }],
+  agentHeartbeat: [() => `agentHeartbeat(id: "${own.agent}", acknowledged: "99") { id }`, 'NOT_FOUND'],
+  deregisterAgent: [() => `deregisterAgent(id: "${own.agent}")`, 'NOT_FOUND'],
+  sendA2AMessage: [() => `sendA2AMessage(input: {messageId: "nuts", sessionId: "${own.session}", toAgentId: "${own.agent}", parts: [{text: "Where are the walnuts?"}]}) { id }`, 'NOT_FOUND'],
+  updateA2ATask: [() => `updateA2ATask(input: {taskId: "${own.task}", parts: [{text: "Mine."}]}) { id }`, 'NOT_FOUND'],
+  cancelA2ATask: [() => `cancelA2ATask(id: "${own.task}") { id }`, 'NOT_FOUND'],
+  createWorkflow: [() => 'createWorkflow(input: {scope: {user_id: "mara"}, name: "x", steps: [{action: "x"}]}) { name }', { name: 'x' }],
+  createSkill: [() => 'createSkill(input: {scope: {user_id: "mara"}, name: "x", type: TOOL_USAGE, implementation: {kind: CODE, body: "x"}}) { name }', { name: 'x' }],
+  createTrajectory: [() => `createTrajectory(input: {agentId: "x", sessionId: "${own.session}", task: "x", outcome: SUCCESS, steps: [{action: "x"}]}) { id }`, 'NOT_FOUND'],
+  updateWorkflow: [() => `updateWorkflow(id: "${own.workflow}", input: {name: "x"}) { id }`, 'NOT_FOUND'],
+  updateSkill: [() => `updateSkill(id: "${own.skill}", input: {name: "x"}) { id }`, 'NOT_FOUND'],
+  updateTrajectory: [() => `updateTrajectory(id: "${own.trajectory}", input: {task: "x"}) { id }`, 'NOT_FOUND'],
+  deleteProcedure: [() => `deleteProcedure(id: "${own.workflow}")`, 'NOT_FOUND'],
+  rollbackProcedure: [() => `rollbackProcedure(id: "${own.workflow}", revision: 1) { __typename }`, 'NOT_FOUND'],
+  recordProcedureUse: [() => `recordProcedureUse(input: {procedureId: "${own.workflow}", outcome: FAILURE}) { id }`, 'NOT_FOUND'],
+  distillProcedures: [() => 'distillProcedures(scope: {user_id: "mara"}) { proposed }', { proposed: 0 }],
+  acceptProcedureCandidate: [() => `acceptProcedureCandidate(id: "${own.candidate}") { id }`, 'NOT_FOUND'],
+  rejectProcedureCandidate: [() => `rejectProcedureCandidate(id: "${own.candidate}") { id }`, 'NOT_FOUND'],
   retryJob: [() => `retryJob(id: "${own.dead}") { id }`, 'NOT_FOUND'],
   retryDeadLetters: [() => 'retryDeadLetters(name: "memory.embedding") { id }', []],
   discardJob: [() => `discardJob(id: "${own.dead}")`, 'NOT_FOUND'],
 };
-const SUBSCRIPTIONS: readonly string[] = ['sessionEvents', 'memoryChanges', 'memoryGenerationProgress'];
+const SUBSCRIPTIONS: readonly string[] = ['sessionEvents', 'sessionTreeEvents', 'memoryChanges', 'memoryGenerationProgress', 'agentInbox', 'a2aTaskEvents'];
 
 test('every query, mutation and subscription of the schema has a line here', async () => {
   const { __schema: schema } = await owner.ask('{ __schema { queryType { fields { name } } mutationType { fields { name } } subscriptionType { fields { name } } } }');
@@ -103,8 +178,12 @@ test.each(Object.entries(MUTATIONS))('%s lets a stranger change nothing', async 
 
 test('what the strangers tried has changed nothing', async () => {
   const { session, memory, memoryBank } = await owner.ask('query($s: ID!, $m: ID!) { session(id: $s) { lastSeq state } memory(id: $m) { revision } memoryBank(id: "walnuts") { version } }', { s: own.session, m: own.memory });
-  expect(session).toEqual({ lastSeq: CONVERSATION.length, state: { 'app:secret': 'walnut', 'user:secret': 'walnut' } });
+  expect(session).toEqual({ lastSeq: CONVERSATION.length + 1, state: { 'app:secret': 'walnut', 'user:secret': 'walnut' } });
+  expect(await owner.ask('query($a: String!, $t: ID!) { agent(id: $a) { name } a2aTask(id: $t) { state } }', { a: own.agent, t: own.task })).toEqual({ agent: { name: 'squirrel' }, a2aTask: { state: 'SUBMITTED' } });
+  expect((await owner.ask('{ documents { version passagesConnection { nodes { text } } } }')).documents).toEqual([{ version: 1, passagesConnection: { nodes: [{ text: 'The walnuts are in the attic.' }] } }]);
   expect([memory.revision, memoryBank.version]).toEqual([1, 1]);
+  expect(await owner.ask('query($w: ID!) { workflow(id: $w) { name revision usageCount } }', { w: own.workflow })).toEqual({ workflow: { name: 'Hide walnuts', revision: 1, usageCount: 1 } });
+  expect(await candidatesOf(owner, own.scope)).toMatchObject([{ id: own.candidate, status: 'PROPOSED' }]);
   expect((await owner.ask('{ deadLetters { id state } }')).deadLetters).toEqual([{ id: own.dead, state: 'DEAD' }]);
 });
 
@@ -115,7 +194,8 @@ test('shared state of app and user stops at the tenant', async () => {
 
 test('subscriptions give a stranger nothing', async () => {
   const options = { connectionParams: strangersKey };
-  for (const query of [`sessionEvents(sessionId: "${own.session}", after: "0") { cursor }`, `memoryGenerationProgress(jobId: "${own.job}", after: "0") { cursor }`]) {
+  for (const query of [`sessionEvents(sessionId: "${own.session}", after: "0") { cursor }`, `sessionTreeEvents(sessionId: "${own.session}", after: "0") { cursor }`, `memoryGenerationProgress(jobId: "${own.job}", after: "0") { cursor }`,
+    `agentInbox(agentId: "${own.agent}", after: "0") { cursor }`, `a2aTaskEvents(taskId: "${own.task}") { cursor }`]) {
     expect(await askSocket(gateway.url, `subscription { ${query} }`, {}, options)).toMatchObject({ items: [{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }] });
   }
   const changes = follow(gateway.url, 'subscription { memoryChanges(scope: {user_id: "mara"}, after: "0") { memory { fact } } }', {}, options);

@@ -28,7 +28,7 @@ beforeAll(async () => {
     models: [{ ...at, provider: 'openai', model: 'gpt-5-mini' }, { ...at, provider: 'ollama', model: 'llama3.1' }],
   };
   gateway = await startTestGateway({
-    auth: { kind: 'keys' }, chat, embedding: { ...at, kind: 'openai', provider: 'openai', model: 'text-embedding-3-small', dimension: 8, timeoutMs: 10_000 },
+    auth: { kind: 'keys' }, chat, summaries: { events: 0, tokens: 1_000_000 }, embedding: { ...at, kind: 'openai', provider: 'openai', model: 'text-embedding-3-small', dimension: 8, timeoutMs: 10_000 },
   });
 }, 60_000);
 afterAll(async () => {

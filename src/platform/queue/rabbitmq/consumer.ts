@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { PRIORITIES, type JobName, type Priority } from '../../../jobs/jobs';
 import type { Logger } from '../../../kernel/logger-type';
@@ -10,6 +11,10 @@ import { decodeRef } from './message';
 import { declareQueue, queueName } from './topology';
 
 const RETRY_CLAIM_MS = 1000;
+/** What the broker gets to answer a goodbye. */
+const STOP_MS = 2000;
+/** A hungry consumer is told so often that messages wait for it before it takes its channel for dead. */
+const STARVING = 2;
 
 interface Held {
   readonly ref: JobRef;
@@ -29,6 +34,8 @@ interface ConsumerDeps {
 
 export interface RabbitConsumer {
   recheck(): void;
+  /** Messages of this job have waited on the broker for long: if nothing was delivered meanwhile and hands are free, everything is set up anew. */
+  starves(name: JobName): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -42,7 +49,8 @@ export function startRabbitConsumer(deps: ConsumerDeps, names: readonly JobName[
   const turns = createTurns();
   let held: Held[] = [];
   let stopped = false;
-  let open: { readonly channel: Channel; readonly tags: string[] } | null = null;
+  let open: { readonly channel: Channel; readonly tags: string[]; broken(error: Error): void } | null = null;
+  let starved = 0;
   const claims = new Set<Promise<void>>();
 
   const part: Part = async (model, broken) => {
@@ -57,7 +65,8 @@ export function startRabbitConsumer(deps: ConsumerDeps, names: readonly JobName[
     await channel.prefetch(concurrency);
     const tags: string[] = [];
     // Before the first message comes: it is answered on this channel.
-    open = { channel, tags };
+    open = { channel, tags, broken };
+    starved = 0;
     for (const name of names) {
       for (const priority of PRIORITIES) {
         await declareQueue(channel, prefix, { name, priority });
@@ -77,6 +86,7 @@ export function startRabbitConsumer(deps: ConsumerDeps, names: readonly JobName[
       answer(channel, () => { channel.nack(message, false, false); });
       return;
     }
+    starved = 0;
     held.push({ ref, priority, message, channel });
     pump();
   };
@@ -133,15 +143,22 @@ export function startRabbitConsumer(deps: ConsumerDeps, names: readonly JobName[
 
   return {
     recheck: runs.recheck,
+    starves(name) {
+      if (!names.includes(name) || runs.size + claims.size + held.length > 0) return;
+      starved += 1;
+      if (starved >= STARVING) open?.broken(new Error(`messages of ${name} wait on the broker, and this consumer gets none`));
+    },
     async stop(graceMs) {
       stopped = true;
       unuse();
       const last = open;
-      if (last !== null) await Promise.all(last.tags.map((tag) => last.channel.cancel(tag).catch(() => undefined)));
+      if (last !== null) await atMost(STOP_MS, Promise.all(last.tags.map((tag) => last.channel.cancel(tag).catch(() => undefined))));
       for (const { channel, message } of held.splice(0)) answer(channel, () => { channel.nack(message, false, true); });
       await Promise.all(claims);
       await runs.finish(graceMs);
-      await last?.channel.close().catch(() => undefined);
+      if (last !== null) await atMost(STOP_MS, last.channel.close().catch(() => undefined));
     },
   };
 }
+
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => Promise.race([work, delay(ms, undefined, { ref: false })]);

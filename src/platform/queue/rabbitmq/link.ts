@@ -38,18 +38,17 @@ export function openLink(url: string, logger: Logger): Link {
 
   /** Resolves with why the connection ended. @throws why it never stood */
   const live = async (): Promise<Error> => {
-    const model = await connect(withHeartbeat(url), { timeout: CONNECT_MS, clientProperties: { connection_name: `contextiq ${process.pid}` } });
+    const socket = new AbortController();
+    const options = { timeout: CONNECT_MS, clientProperties: { connection_name: `contextiq ${process.pid}` }, signal: socket.signal };
+    const model = await connect(withHeartbeat(url), options);
     let broken: (error: Error) => void = () => undefined;
     const gone = new Promise<Error>((resolve) => { broken = resolve; });
     model.on('error', broken);
     model.on('close', (error) => { broken(error ?? new Error('the connection was closed')); });
     try {
-      const late = setTimeout(() => { broken(new Error(`the queues were not set up within ${SETUP_MS} ms`)); }, SETUP_MS);
-      try {
+      await inTime(broken, async () => {
         for (const part of parts) await Promise.race([part(model, broken), gone.then((error) => { throw error; })]);
-      } finally {
-        clearTimeout(late);
-      }
+      });
       current = { model, broken };
       tried(null);
       logger.info({}, 'connected to RabbitMQ');
@@ -57,6 +56,8 @@ export function openLink(url: string, logger: Logger): Link {
     } finally {
       current = null;
       await Promise.race([model.close().catch(() => undefined), delay(CLOSE_MS, undefined, { ref: false })]);
+      // One that does not say goodbye would keep its messages, and whoever waits for its answers waiting.
+      socket.abort();
     }
   };
 
@@ -78,7 +79,7 @@ export function openLink(url: string, logger: Logger): Link {
     use(part) {
       parts.add(part);
       const now = current;
-      if (now !== null) part(now.model, now.broken).catch((error: unknown) => { now.broken(toError(error)); });
+      if (now !== null) inTime(now.broken, () => part(now.model, now.broken)).catch((error: unknown) => { now.broken(toError(error)); });
       return () => { parts.delete(part); };
     },
     state: () => (current === null ? { state: 'down', detail: `RabbitMQ: ${trouble}` } : { state: 'up' }),
@@ -87,6 +88,15 @@ export function openLink(url: string, logger: Logger): Link {
       await running;
     },
   };
+}
+
+async function inTime(broken: (error: Error) => void, setUp: () => Promise<void>): Promise<void> {
+  const late = setTimeout(() => { broken(new Error(`the queues were not set up within ${SETUP_MS} ms`)); }, SETUP_MS);
+  try {
+    await setUp();
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -71,11 +71,13 @@ export function createPublisher(link: Link, prefix: string, onReady: () => void)
     async waiting(queue) {
       const now = open;
       if (now === null) return null;
-      const late = setTimeout(() => { now.broken(new Error(`RabbitMQ said nothing of a queue for ${CONFIRM_MS} ms`)); }, CONFIRM_MS);
+      const late = new AbortController();
       try {
-        return await declareQueue(now.channel, prefix, queue);
+        const count = await Promise.race([declareQueue(now.channel, prefix, queue), delay(CONFIRM_MS, null, { signal: late.signal })]);
+        if (count === null) now.broken(new Error(`RabbitMQ said nothing of a queue for ${CONFIRM_MS} ms`));
+        return count;
       } finally {
-        clearTimeout(late);
+        late.abort();
       }
     },
   };

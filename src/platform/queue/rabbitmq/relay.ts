@@ -1,6 +1,6 @@
 import type { Logger } from '../../../kernel/logger-type';
 import type { Bus } from '../../bus/bus.port';
-import { JOBS_PENDING, type JobLedger } from '../ledger.port';
+import { JOBS_PENDING, type JobLedger, type QueueKey } from '../ledger.port';
 import type { Publisher } from './publisher';
 import { ALL_QUEUES } from './topology';
 
@@ -23,13 +23,15 @@ interface RelayDeps {
   readonly publisher: Publisher;
   readonly bus: Bus;
   readonly logger: Logger;
+  /** Published jobs of this queue are overdue, though their messages are on the broker and ready. */
+  onStuck(queue: QueueKey): void;
 }
 
 /**
  * Carries due jobs from the table to the broker. A job is marked as published after the broker confirmed it, so a crash
  * in between publishes it twice, never not at all; the second copy finds its job claimed and is dropped.
  */
-export function createRelay({ ledger, publisher, bus, logger }: RelayDeps): Relay {
+export function createRelay({ ledger, publisher, bus, logger, onStuck }: RelayDeps): Relay {
   let stopped = false;
   let wanted = false;
   let running: Promise<void> | null = null;
@@ -47,7 +49,11 @@ export function createRelay({ ledger, publisher, bus, logger }: RelayDeps): Rela
 
   const sweep = async (): Promise<void> => {
     for (const queue of await ledger.overdue(OVERDUE_MS)) {
-      if ((await publisher.waiting(queue)) !== 0) continue;
+      const waiting = await publisher.waiting(queue);
+      if (waiting !== 0) {
+        if (waiting !== null) onStuck(queue);
+        continue;
+      }
       const again = await ledger.unpublish(queue, OVERDUE_MS);
       if (again > 0) logger.info({ job: queue.name, again }, 'jobs that no worker claimed are published again');
     }

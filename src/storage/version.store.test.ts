@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { createMemoryService } from '../domain/memory/memory.service';
+import { createMemorySweep } from '../domain/memory/memory-sweep.service';
+import { createSessionService } from '../domain/session/session.service';
+import type { Actor } from '../kernel/actor';
+import { systemClock } from '../kernel/clock';
+import type { Scope, ScopeMatch } from '../kernel/scope';
+import { createInProcessBus } from '../platform/bus/in-process.bus';
+import { adminOf } from '../testing/actors';
+import { openTestDatabase } from '../testing/database';
+import type { Database } from './database';
+import { planned } from './sql';
+import { createStores, createTransact } from './stores';
+import { createVersionStore, sweepVersions } from './version.store';
+
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const bus = createInProcessBus();
+const run = (text: string, values: readonly unknown[] = []) => database.query<Record<string, unknown>>(planned('test', text), values);
+
+async function newTenant() {
+  const actor: Actor = adminOf(randomUUID());
+  const stores = createStores(database, bus);
+  const transact = createTransact(database, bus);
+  await stores.apiKeys.ensureTenant(actor.tenantId);
+  const memories = createMemoryService({ memories: stores.memories, transact, clock: systemClock, retentionSeconds: 0 });
+  const version = (scope: Scope, kind: 'MEMORY' | 'EVENT' = 'MEMORY', match: ScopeMatch = 'EXACT') =>
+    createVersionStore(database).ofPools(actor, { bankId: 'default', scopes: [{ scope, match }] }, [kind]);
+  return {
+    actor, stores, memories, version,
+    sessions: createSessionService({ sessions: stores.sessions, transact, clock: systemClock }),
+    sweep: createMemorySweep({ transact, retentionSeconds: 0 }),
+    say: (scope: Scope, fact: string) => memories.create(actor, { bankId: 'default', scope, fact }),
+  };
+}
+
+const ANN: Scope = { user_id: 'ann' };
+const APOLLO: Scope = { user_id: 'ann', project: 'apollo' };
+const BEN: Scope = { user_id: 'ben' };
+
+it('every write to a pool changes its version, and that of the wider ones that hold it; reading and writing elsewhere do not', async () => {
+  const { actor, stores, memories, sweep, version, say } = await newTenant();
+  const seen = new Set<string | null>();
+  const all = async (): Promise<readonly (string | null)[]> => [await version(APOLLO), await version(ANN, 'MEMORY', 'SUBSET')];
+  /** New ones, never seen before; the neighbour's stays. */
+  const changes = async (write: () => Promise<unknown>): Promise<void> => {
+    const neighbour = await version(BEN);
+    await write();
+    const now = await all();
+    for (const one of now) expect(seen).not.toContain(one);
+    now.forEach((one) => seen.add(one));
+    expect([await version(BEN), ...await all()]).toEqual([neighbour, ...now]);
+  };
+  expect(await all()).toEqual([null, null]); // nothing was ever there
+  await say(BEN, 'Ben likes tea.');
+  const { id } = await say(APOLLO, 'Ann likes tea.');
+  (await all()).forEach((one) => seen.add(one));
+  await changes(() => say(APOLLO, 'Ann likes coffee.'));
+  await changes(() => say(APOLLO, 'Ann likes coffee.')); // said again
+  await changes(() => memories.patch(actor, id, { fact: 'Ann likes milk.' }));
+  await changes(() => stores.embeddings.put(actor, 'model', [{ memoryId: id, fact: 'Ann likes milk.', vector: [1, 0] }]));
+  await changes(() => memories.remove(actor, id));
+  await changes(() => sweep.run(actor, 100));
+  const neighbour = await version(BEN);
+  await run('delete from banks where tenant_id = $1', [actor.tenantId]);
+  expect(await version(BEN)).not.toBe(neighbour);
+});
+
+it('sessions and events: made, appended to, deleted', async () => {
+  const { actor, stores, sessions, version } = await newTenant();
+  const { id } = await sessions.create(actor, { userId: 'ann' });
+  const before = [await version(ANN, 'EVENT')];
+  const { id: other } = await sessions.create(actor, { userId: 'ann' });
+  before.push(await version(ANN, 'EVENT'));
+  await run(`update sessions set next_seq = next_seq + 1 where id = $1`, [id]);
+  before.push(await version(ANN, 'EVENT'));
+  await run(`update sessions set expires_at = now() - interval '1 second' where id = $1`, [other]);
+  before.push(await version(ANN, 'EVENT'));
+  await stores.sessions.remove(actor, id);
+  before.push(await version(ANN, 'EVENT'));
+  expect(new Set(before).size).toBe(5);
+  expect(before).not.toContain(null);
+});
+
+it('a tenant goes with all it has', async () => {
+  const { actor, sessions, say } = await newTenant();
+  await say(ANN, 'Ann likes tea.');
+  await sessions.create(actor, { userId: 'ann' });
+  await run('delete from tenants where id = $1', [actor.tenantId]);
+  expect(await run('select 1 from memories where tenant_id = $1', [actor.tenantId])).toEqual([]);
+});
+
+it('rows of pools that have been empty for long are swept; what holds something or was just written to stays', async () => {
+  const { actor, memories, sessions, sweep, version, say } = await newTenant();
+  const { id } = await say(ANN, 'Ann likes tea.');
+  await say(APOLLO, 'Ann likes coffee.');
+  await sessions.create(actor, { userId: 'ben' });
+  await memories.remove(actor, id);
+  await sweep.run(actor, 100);
+  const versions = () => Promise.all([version(ANN), version(APOLLO), version(BEN, 'EVENT')]);
+  const before = await versions();
+  await sweepVersions(database, 1);
+  expect(await versions()).toEqual(before);
+  await run(`update pool_versions set stamped_at = now() - interval '2 hours' where tenant_id = $1`, [actor.tenantId]);
+  await sweepVersions(database, 1);
+  expect(await versions()).toEqual([null, before[1], before[2]]);
+});
