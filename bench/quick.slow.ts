@@ -7,7 +7,7 @@ const run = (...args: string[]) => promisify(execFile)(process.execPath, [resolv
 test('every subject runs and prints figures that can be read', async () => {
   const { stdout } = await run('--quick');
   const lines = stdout.trim().split('\n').map((line) => JSON.parse(line));
-  expect([...new Set(lines.map(({ subject }) => subject))]).toEqual(['startup', 'reads', 'appends', 'memories', 'search', 'context', 'pipeline', 'fanout']);
+  expect([...new Set(lines.map(({ subject }) => subject))]).toEqual(['startup', 'reads', 'appends', 'memories', 'search', 'context', 'caches', 'pipeline', 'fanout']);
   for (const line of lines) {
     expect(line).toMatchObject({ metric: expect.any(String), value: expect.any(Number), unit: expect.any(String), n: expect.any(Number), node: process.version, cpus: expect.any(Number) });
     expect(line.n).toBeGreaterThan(0);
