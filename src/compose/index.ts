@@ -122,7 +122,7 @@ export interface Composition {
 export async function compose(config: Config, logger: Logger, role: Role = 'gateway'): Promise<Composition> {
   const { platform, close } = await openPlatform(config, logger, role);
   const retentionSeconds = config.deletedRetentionHours * 3600;
-  const { app, phases, stopWaiting } = createServices(platform, config, retentionSeconds);
+  const { app, phases, stopWaiting, stopAsking } = createServices(platform, config, retentionSeconds);
   const maintenance = role === 'gateway' ? startMaintenance(platform, retentionSeconds, config.archiveAfterDays) : null;
   const unlisten = platform.bus.listen(FORGOTTEN, () => { platform.caches?.clear(); });
   return {
@@ -133,13 +133,14 @@ export async function compose(config: Config, logger: Logger, role: Role = 'gate
     stopWaiting,
     async close() {
       unlisten();
+      await stopAsking();
       await maintenance?.stop();
       await close();
     },
   };
 }
 
-function createServices(platform: Platform, config: Config, retentionSeconds: number): { app: App; phases: Phases; stopWaiting: () => void } {
+function createServices(platform: Platform, config: Config, retentionSeconds: number): { app: App; phases: Phases; stopWaiting: () => void; stopAsking: () => Promise<void> } {
   const { database, bus, chat, clock, embedder, metrics, objects, tokenizer } = platform;
   const costOf = createCostOf(config.modelPrices);
   const bodies = objects === null ? noBodies : createEventBodies(objects, createLruCache({ maxBytes: BODIES_BYTES }));
@@ -208,7 +209,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
       sweepObjects: objects === null ? null : () => sweepObjects(database, objects, FORGOTTEN_OBJECTS),
     }),
   };
-  return { app, phases, stopWaiting: () => { waiting.stop(); } };
+  return { app, phases, stopWaiting: () => { waiting.stop(); }, stopAsking: () => flusher.stop() };
 }
 
 function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexicon, usage: UsageStore, bodies: EventBodies) {

@@ -11,23 +11,33 @@ interface SummaryTriggerDeps {
   readonly logger: Logger;
 }
 
-/** Sessions whose tokens are being counted in this process. */
+export interface SummaryTrigger extends Pick<EventStore, 'flush'> {
+  /** Asks for the looks that are still due; later ones are not asked for by themselves. */
+  stop(): Promise<void>;
+}
+
+/** Sessions whose tokens are being counted in this process, and those looked at lately. */
 const MAX_COUNTED = 10_000;
 /** Rather looked at too early: a token has seldom fewer characters. */
 const CHARACTERS_PER_TOKEN = 3;
+/** Between two looks at a session; what came meanwhile is looked at together. */
+const APART_MS = 3000;
 
 /**
  * Appends as `events` does, and asks for a look at sessions that may have outgrown their summary: each time another `bounds.events` / 3 came
- * beyond the bound, or as many characters as the bound has tokens. A look that is lost with the process comes with the next ones: it covers all.
+ * beyond the bound, or as many characters as the bound has tokens. No append waits for the asking.
+ * A look that is lost with the process comes with the next ones: it covers all.
  */
-export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTriggerDeps): Pick<EventStore, 'flush'> {
-  if (bounds.events === 0) return events;
+export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTriggerDeps): SummaryTrigger {
+  if (bounds.events === 0) return { flush: (appends) => events.flush(appends), stop: async () => undefined };
   const step = Math.max(1, Math.floor(bounds.events / 3));
   const characters = new Map<string, number>();
+  /** By session: the next look, once another one is due. */
+  const lately = new Map<string, { timer: NodeJS.Timeout; next: (() => Promise<void>) | null }>();
+  let isStopped = false;
 
-  const isDue = ({ actor, sessionId, events: drafts }: Append, appended: Appended): boolean => {
+  const isDue = (key: string, { events: drafts }: Append, appended: Appended): boolean => {
     const last = appended.events.at(-1)?.seq ?? 0;
-    const key = `${actor.tenantId} ${sessionId}`;
     const length = (characters.get(key) ?? 0) + drafts.reduce((sum, { json }) => sum + json.content.length, 0);
     const isLong = length > bounds.tokens * CHARACTERS_PER_TOKEN;
     characters.delete(key);
@@ -36,23 +46,49 @@ export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTr
     return isLong || (last > bounds.events && Math.floor(last / step) > Math.floor((last - appended.events.length) / step));
   };
 
-  const ask = async (actor: Actor, sessionId: string): Promise<void> => {
-    await outbox.enqueue(actor, 'session.summary', { tenantId: actor.tenantId, sessionId });
+  const ask = (actor: Actor, sessionId: string) => async (): Promise<void> => {
+    await outbox.enqueue(actor, 'session.summary', { tenantId: actor.tenantId, sessionId })
+      .catch((error: unknown) => { logger.warn({ err: error, sessionId }, 'asking for a summary failed; later events ask again'); });
+  };
+
+  const rest = (key: string): void => {
+    const timer = setTimeout(() => {
+      const next = lately.get(key)?.next;
+      lately.delete(key);
+      if (next) look(key, next);
+    }, APART_MS).unref();
+    lately.set(key, { timer, next: null });
+  };
+  const look = (key: string, asked: () => Promise<void>): void => {
+    const before = lately.get(key);
+    if (before) before.next = asked;
+    else if (!isStopped) {
+      if (lately.size < MAX_COUNTED) rest(key);
+      void asked();
+    }
   };
 
   return {
     async flush(appends) {
       const results = await events.flush(appends);
-      const due = new Map<string, Append>();
       results.forEach((result, index) => {
         const append = appends[index];
-        if (append !== undefined && !(result instanceof Error) && !result.replayed && isDue(append, result)) due.set(`${append.actor.tenantId} ${append.sessionId}`, append);
+        if (append === undefined || result instanceof Error || result.replayed) return;
+        const { actor, sessionId } = append;
+        const key = `${actor.tenantId} ${sessionId}`;
+        if (isDue(key, append, result)) look(key, ask(actor, sessionId));
       });
-      for (const { actor, sessionId } of due.values()) {
-        // The events are durable whatever becomes of this.
-        await ask(actor, sessionId).catch((error: unknown) => { logger.warn({ err: error, sessionId }, 'asking for a summary failed; later events ask again'); });
-      }
       return results;
+    },
+
+    async stop() {
+      isStopped = true;
+      const due = [...lately.values()];
+      lately.clear();
+      await Promise.all(due.map(({ timer, next }) => {
+        clearTimeout(timer);
+        return next?.();
+      }));
     },
   };
 }
