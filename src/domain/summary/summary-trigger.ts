@@ -85,9 +85,9 @@ export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTr
       isStopped = true;
       const due = [...lately.values()];
       lately.clear();
-      await Promise.all(due.map(({ timer, next }) => {
+      await Promise.all(due.map(async ({ timer, next }) => {
         clearTimeout(timer);
-        return next?.();
+        await next?.();
       }));
     },
   };
