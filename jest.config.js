@@ -1,4 +1,8 @@
+const { readFileSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
+
+// The transformer leaves this part of the file out by itself.
+const { module: modules } = JSON.parse(readFileSync('.swcrc', 'utf8'));
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -6,7 +10,7 @@ module.exports = {
   roots: ['<rootDir>/src', '<rootDir>/graphql', '<rootDir>/workers', '<rootDir>/client-examples', '<rootDir>/bench'],
   testMatch: ['**/*.test.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { swcrc: true }],
+    '^.+\\.ts$': ['@swc/jest', { swcrc: true, module: modules }],
     // An ES module, which Node requires as it is and jest does not.
     'multiformats.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },

@@ -1,4 +1,4 @@
-import * as chrono from 'chrono-node';
+import { parse } from 'chrono-node/en';
 import { addMonths, type DateRange, days, dayText, monthNames, monthRange, yearRange } from './calendar';
 import { dateRules, type Resolved } from './relative-dates';
 import { regex } from './patterns';
@@ -105,7 +105,7 @@ function fitted(text: string, offset: number, whole: string, resolved: Resolved)
 }
 
 function absoluteDay(found: string, said: Date, past: boolean, ranges: DateRange[], open: boolean): string {
-  const result = chrono.parse(found, { instant: said, timezone: 0 }, { forwardDate: !past })[0];
+  const result = parse(found, { instant: said, timezone: 0 }, { forwardDate: !past })[0];
   if (result === undefined || !result.start.isCertain('day') || !result.start.isCertain('month')) return found;
   let date = result.start.date();
   if (!result.start.isCertain('year') && past && date > said) date = new Date(Date.UTC(date.getUTCFullYear() - 1, date.getUTCMonth(), date.getUTCDate()));
