@@ -21,7 +21,7 @@ const MAX_COUNTED = 10_000;
 /** Rather looked at too early: a token has seldom fewer characters. */
 const CHARACTERS_PER_TOKEN = 3;
 /** Between two looks at a session; what came meanwhile is looked at together. */
-const APART_MS = 1000;
+const APART_MS = 5000;
 
 /**
  * Appends as `events` does, and asks for a look at sessions that may have outgrown their summary: each time another `bounds.events` / 3 came
