@@ -74,6 +74,15 @@ test('a list that is too long is cut between its items, code between its lines',
   for (const { text } of code) expect(text.split('\n').every((found) => found === line || found.startsWith('```'))).toBe(true);
 });
 
+test('a heading under which nothing stands is a passage, or several when it is too long for one', async () => {
+  const heading = `# ${'好'.repeat(500)}`;
+  const passages = await cut(heading);
+  expect(passages.length).toBeGreaterThan(1);
+  expect(passages.every(({ tokens }) => tokens <= MAX_PASSAGE_TOKENS)).toBe(true);
+  expect((await cut(`${heading}\n\n## b`)).at(-1)?.text).toBe('## b');
+  expect((await cut(`${heading}\n\nSome words.`))[0]?.headings).toEqual(['好'.repeat(200)]);
+});
+
 test('only a paragraph that is cut overlaps', async () => {
   const sentences = Array.from({ length: 120 }, (_, n) => `Sentence number ${n} says little.`);
   const passages = await cut(sentences.join(' '), 'TEXT');

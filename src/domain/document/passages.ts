@@ -14,6 +14,8 @@ export const MAX_PASSAGE_TOKENS = 400;
 export const OVERLAP_TOKENS = 40;
 /** No text of this many UTF-16 units takes more than the tokens of a passage: a unit is at most three bytes, a byte at most one token. */
 const SAFE_LENGTH = 128;
+/** Of a heading, what each passage below it repeats; in UTF-16 units. */
+const MAX_TITLE = 200;
 /** Other requests get their turn this often. */
 const BREATH_MS = 15;
 
@@ -40,6 +42,10 @@ export async function cutPassages(format: DocumentFormat, content: string, count
     const text = content.slice(range.start, range.end);
     passages.push({ start: range.start, end: range.end, headings: headings.map(({ title }) => title), text, tokens: countTokens(text) });
   };
+  const emitBare = async (heading: Block): Promise<void> => {
+    if (count(heading) <= MAX_PASSAGE_TOKENS) emit(heading);
+    else for await (const run of pieces(heading, content, count)) emit(run);
+  };
   const flush = (): void => {
     for (const run of runsOf(open, 0, count)) emit(run);
     open = [];
@@ -52,9 +58,9 @@ export async function cutPassages(format: DocumentFormat, content: string, count
     }
     if (block.kind === 'heading') {
       flush();
-      if (bare !== null && bare.level >= block.level) emit(bare);
+      if (bare !== null && bare.level >= block.level) await emitBare(bare);
       while ((headings.at(-1)?.level ?? 0) >= block.level) headings.pop();
-      if (block.title !== '') headings.push({ level: block.level, title: block.title });
+      if (block.title !== '') headings.push({ level: block.level, title: block.title.slice(0, MAX_TITLE).toWellFormed() });
       bare = block;
       continue;
     }
@@ -68,7 +74,7 @@ export async function cutPassages(format: DocumentFormat, content: string, count
     for await (const run of pieces(block, content, count)) emit(run);
   }
   flush();
-  if (bare !== null) emit(bare);
+  if (bare !== null) await emitBare(bare);
   return passages;
 }
 
