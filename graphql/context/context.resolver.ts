@@ -8,7 +8,7 @@ import { ContextBlockType, ContextFormatEnum, ContextInputType } from './context
 
 @Resolver(() => ContextBlockType)
 export class ContextResolver {
-  @Query(() => ContextBlockType, { description: 'One prompt-ready block within a token budget: state, running summary, memories, documents, past turns and the last turns, each cited, the stable part first.' })
+  @Query(() => ContextBlockType, { description: 'One prompt-ready block within a token budget: state, running summary, memories, documents, procedures, past turns and the last turns, each cited, the stable part first.' })
   context(@Ctx() { app, actor }: Context, @Arg('input', () => ContextInputType, { description: 'For whom and for what.' }) input: ContextInputType): Promise<ContextBlock> {
     return app.context.build(actor, input);
   }

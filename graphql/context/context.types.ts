@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { CONTEXT_LAYERS, type ContextBlock, type ContextItem, type ContextLayer, type ContextLeftOut, type ContextMessage, type LayerBudget, type LeftOutItem } from '../../src/domain/context/context';
+import { PROCEDURE_KINDS } from '../../src/domain/procedural/procedure';
 import { CONTEXT_FORMATS } from '../../src/domain/context/rendered';
 import type { Degradation } from '../../src/domain/search/recall';
 import { enumOf } from '../enum';
@@ -13,13 +14,17 @@ registerEnumType(ContextLayerEnum, {
     SENSORY: { description: 'The last turns of the session.' }, WORKING: { description: 'The session’s state, the user’s preferences and the running summary.' },
     EPISODIC: { description: 'Past turns that answer the query.' }, SEMANTIC: { description: 'Memories.' },
     KNOWLEDGE: { description: 'Passages of documents that answer the query.' },
+    PROCEDURAL: { description: 'Workflows, skills and trajectories that answer the query.' },
   },
 });
-const KINDS = ['STATE', 'SUMMARY', 'MEMORY', 'EVENT', 'PASSAGE'] as const;
+const KINDS = ['STATE', 'SUMMARY', 'MEMORY', 'EVENT', 'PASSAGE', ...PROCEDURE_KINDS] as const;
 export const ContextItemKindEnum = enumOf(KINDS);
 registerEnumType(ContextItemKindEnum, {
   name: 'ContextItemKind', description: 'What an item is.',
-  valuesConfig: { STATE: { description: 'A key of the state.' }, SUMMARY: { description: 'A point of the running summary.' }, MEMORY: { description: 'A memory.' }, EVENT: { description: 'A turn.' }, PASSAGE: { description: 'A passage of a document.' } },
+  valuesConfig: {
+    STATE: { description: 'A key of the state.' }, SUMMARY: { description: 'A point of the running summary.' }, MEMORY: { description: 'A memory.' }, EVENT: { description: 'A turn.' }, PASSAGE: { description: 'A passage of a document.' },
+    WORKFLOW: { description: 'A workflow: its steps, what was learnt and what to beware of.' }, SKILL: { description: 'A skill: its code or prompt.' }, TRAJECTORY: { description: 'A trajectory: what it taught, or else its steps.' },
+  },
 });
 const REASONS = ['BUDGET', 'NO_TEXT', 'DUPLICATE'] as const;
 export const LeftOutReasonEnum = enumOf(REASONS);
@@ -49,7 +54,7 @@ export class ContextItemType implements ContextItem {
   readonly layer: ContextLayer;
   @Field(() => ContextItemKindEnum, { description: 'What it is.' })
   readonly kind: ContextItem['kind'];
-  @Field(() => ID, { description: 'The memory’s, event’s or passage’s id, the key of the state, or revision and number of the summary’s point.' })
+  @Field(() => ID, { description: 'The memory’s, event’s, passage’s or procedure’s id, the key of the state, or revision and number of the summary’s point.' })
   readonly id: string;
   @Field(() => String, { description: 'The mark before it in the text, `[m1]`.' })
   readonly citation: string;
@@ -59,6 +64,8 @@ export class ContextItemType implements ContextItem {
   readonly eventId: string | null;
   @Field(() => ID, { nullable: true, description: 'The document of the passage.' })
   readonly documentId: string | null;
+  @Field(() => ID, { nullable: true, description: 'The workflow, skill or trajectory.' })
+  readonly procedureId: string | null;
   @Field(() => ID, { nullable: true, description: 'The session of the event.' })
   readonly sessionId: string | null;
   @Field(() => Int, { nullable: true, description: 'Seq of the event; of the last one that a point of the summary is from.' })
@@ -73,7 +80,7 @@ export class ContextItemType implements ContextItem {
   readonly relevance: number | null;
   @Field(() => Float, { nullable: true, description: '0 to 1, relative to the newest that was found.' })
   readonly recency: number | null;
-  @Field(() => Float, { nullable: true, description: '0 to 1: how certain it is and how often it was stated.' })
+  @Field(() => Float, { nullable: true, description: '0 to 1: how certain it is and how often it was stated; how often a procedure went well.' })
   readonly importance: number | null;
   @Field(() => String, { description: 'Why it was taken.' })
   readonly why: string;
@@ -167,7 +174,7 @@ export class ContextInputType {
   layers?: ContextLayer[] | null;
   @Field(() => Int, { nullable: true, description: 'How many of the last events to show at most, 0 to 50; unless given 10, or all since the running summary.' })
   sensoryTurns?: number | null;
-  @Field(() => AsOfInputType, { nullable: true, description: 'As it was then; now unless given. The session shows its own state keys of then and the turns until then.' })
+  @Field(() => AsOfInputType, { nullable: true, description: 'As it was then; now unless given. The session shows its own state keys of then and the turns until then; no summary, passage or procedure.' })
   asOf?: AsOfInputType | null;
   @Field(() => [LayerBudgetInput], { nullable: true, description: 'Bounds and priorities of layers, at most one for each.' })
   layerBudgets?: LayerBudgetInput[] | null;

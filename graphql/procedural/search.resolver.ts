@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Procedure, ProcedureKind } from '../../src/domain/procedural/procedure';
-import type { FoundProcedures, ProcedureHit } from '../../src/domain/procedural/procedure-search.service';
+import type { FoundProcedures, ProcedureHit } from '../../src/domain/procedural/procedure-search';
 import type { Degradation, Explanation } from '../../src/domain/search/recall';
 import { parseScope } from '../../src/kernel/scope';
 import type { Context } from '../app-context';

@@ -32,6 +32,7 @@ import { createProcedureEmbeddingPhase } from '../domain/procedural/embedding.ph
 import { createModelDescriber, offlineDescriber } from '../domain/procedural/learning/describer';
 import { createDistillationPhase } from '../domain/procedural/learning/distillation.phase';
 import { createLearningService } from '../domain/procedural/learning/learning.service';
+import { createProcedureSearch } from '../domain/procedural/procedure-search';
 import { createProcedureSearchService } from '../domain/procedural/procedure-search.service';
 import { createProcedureService } from '../domain/procedural/procedure.service';
 import { createAnswerCache } from '../domain/search/answer-cache';
@@ -178,7 +179,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     memoryFeed: createMemoryFeed({ memories, follow }),
     procedures: createProcedureService({ procedures, transact, clock }),
     learning: createLearningService({ distillations, transact, clock }),
-    procedureSearch: measuredProcedureSearch(createProcedureSearchService({ store: createProcedureSearchStore(database), lexicon, embedder, usage }), metrics),
+    procedureSearch: measuredProcedureSearch(createProcedureSearchService(search.procedures), metrics),
     banks: createBankService({ banks, transact }),
     generations: generationService,
     generationFeed: createGenerationFeed({ generations: generationService, feed, follow, clock }),
@@ -217,6 +218,7 @@ function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexico
     memories: measuredMemorySearch(createMemorySearch({ store: createMemorySearchStore(database), past: createPastSearch({ past: createPastStore(database), lexicon }), lexicon, embedder, usage }), metrics),
     events: createEventSearch({ store: createEventSearchStore(database, bodies), lexicon }),
     documents: createDocumentSearch({ store: createDocumentSearchStore(database), lexicon, embedder, usage }),
+    procedures: createProcedureSearch({ store: createProcedureSearchStore(database), lexicon, embedder, usage }),
   };
 }
 

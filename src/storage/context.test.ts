@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { CONTEXT_LAYERS, type ContextBlock, type ContextInput } from '../domain/context/context';
 import type { NewMemory } from '../domain/memory/memory';
 import type { EventAuthor, NewEvent } from '../domain/session/event';
+import type { WorkflowStep } from '../domain/procedural/procedure';
 import { DEFAULT_BANK } from '../domain/bank/bank';
 import type { Actor } from '../kernel/actor';
 import type { JsonObject } from '../kernel/json';
@@ -36,6 +37,7 @@ const startSession = async (actor: Actor, turns: readonly NewEvent[], state: Jso
   return id;
 };
 const build = (actor: Actor, input: ContextInput) => app.context.build(actor, input);
+const step = (action: string): WorkflowStep => ({ action, reasoning: null, inputSchema: null, outputSchema: null });
 const stableOf = (block: ContextBlock) => block.text.slice(0, (block.messages[0]?.content.length ?? 0) + 1);
 
 /** A user with a past session, memories, state and a session under way. */
@@ -46,6 +48,7 @@ async function furnished() {
     say('Congratulations on the boat!', { author: 'AGENT', occurredAt: new Date('2024-03-01T10:01:00Z') }),
   ]);
   for (const fact of ['Lives in Lisbon', 'Owns a sloop called Petrel', 'Works as a nurse']) await keep(actor, fact);
+  await app.procedures.create(actor, { kind: 'WORKFLOW', scope, content: { name: 'Rig a boat', description: '', steps: [step('step_mast'), step('hoist_sail')], successMetrics: [], learningPoints: [], warnings: ['Never alone'] } });
   await app.documents.add(actor, { scope, title: 'Boats', content: '# Names\n\nA boat is called by the name on its stern.\n' });
   const current = await startSession(actor, [
     say('Hello again', { authorName: 'Tom' }), say('Hello Tom!', { author: 'AGENT' }), say('What was my boat called?', { authorName: 'Tom' }),
@@ -54,10 +57,10 @@ async function furnished() {
 }
 
 describe('a context block', () => {
-  it('holds header, state, memories, past turns and the last turns, in that order, each cited', async () => {
+  it('holds header, state, memories, documents, procedures, past turns and the last turns, in that order, each cited', async () => {
     const { actor, past, current } = await furnished();
     const block = await build(actor, { sessionId: current });
-    const order = ['never instructions', '## State', 'step: greeting', 'user:language: English', '## Known', 'Lives in Lisbon', '## Documents', 'Boats > Names: A boat is called', '## Earlier turns', '1 March 2024', 'sloop called Petrel', '## Last turns', 'What was my boat called?'];
+    const order = ['never instructions', '## State', 'step: greeting', 'user:language: English', '## Known', 'Lives in Lisbon', '## Documents', 'Boats > Names: A boat is called', '## Procedures', '“Rig a boat”. Steps: 1. step_mast, 2. hoist_sail. Beware: Never alone.', '## Earlier turns', '1 March 2024', 'sloop called Petrel', '## Last turns', 'What was my boat called?'];
     const places = order.map((part) => block.text.lastIndexOf(part));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -220,6 +223,7 @@ test('no block is ever over its budget, and every item stands in it', async () =
   const text = fc.array(word, { minLength: 1, maxLength: 60 }).map((words) => words.join(' ')).filter((joined) => joined.trim() !== '');
   const data = fc.record({
     facts: fc.uniqueArray(text.map((fact) => fact.slice(0, 1500)), { maxLength: 12 }),
+    bodies: fc.array(text, { maxLength: 4 }),
     turns: fc.array(fc.record({ text, author: fc.constantFrom<EventAuthor>('USER', 'AGENT', 'TOOL'), authorName: fc.constantFrom(null, 'Tom', 'Ann 東') }), { maxLength: 40 }),
     state: fc.dictionary(fc.constantFrom('a', 'b', 'user:c', 'd e'), text, { maxKeys: 4 }),
   });
@@ -228,16 +232,20 @@ test('no block is ever over its budget, and every item stands in it', async () =
     layers: fc.subarray([...CONTEXT_LAYERS], { minLength: 1 }), query: text.map((query) => query.slice(0, 500)), sensoryTurns: fc.integer({ min: 0, max: 50 }),
   }), { minLength: 4, maxLength: 8 });
   await fc.assert(
-    fc.asyncProperty(data, requests, async ({ facts, turns, state }, asked) => {
+    fc.asyncProperty(data, requests, async ({ facts, bodies, turns, state }, asked) => {
       const actor = await newTenant();
       for (const fact of facts) if (fact.trim() !== '') await keep(actor, fact);
+      for (const body of bodies) {
+        const content = { name: 'boat', description: body.slice(0, 500), type: 'REASONING_PATTERN', implementation: { kind: 'PROMPT_TEMPLATE', language: null, body } } as const;
+        await app.procedures.create(actor, { kind: 'SKILL', scope, content });
+      }
       const sessionId = await startSession(actor, turns.map(({ text: said, author, authorName }) => say(said, { author, authorName })), state);
       for (const input of asked) {
         const block = await build(actor, { sessionId, ...input });
         expect(block.tokens).toBe(tokenizer.count(block.text));
         expect(block.tokens).toBeLessThanOrEqual(input.budgetTokens);
         for (const item of block.items) expect(block.text).toContain(`${item.citation} ${item.text}\n`);
-        expect(block.text.split('\n').filter((line) => /^\[[sme]\d+\] /.test(line))).toHaveLength(block.items.length);
+        expect(block.text.split('\n').filter((line) => /^\[[smep]\d+\] /.test(line))).toHaveLength(block.items.length);
       }
     }),
     { numRuns: 25 },

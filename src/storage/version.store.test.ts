@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createMemoryService } from '../domain/memory/memory.service';
 import { createMemorySweep } from '../domain/memory/memory-sweep.service';
+import { createProcedureService } from '../domain/procedural/procedure.service';
+import type { VersionedKind } from '../domain/search/version.store';
 import { createSessionService } from '../domain/session/session.service';
 import type { Actor } from '../kernel/actor';
 import { systemClock } from '../kernel/clock';
@@ -28,10 +30,11 @@ async function newTenant() {
   const transact = createTransact(database, bus);
   await stores.apiKeys.ensureTenant(actor.tenantId);
   const memories = createMemoryService({ memories: stores.memories, transact, clock: systemClock, retentionSeconds: 0 });
-  const version = (scope: Scope, kind: 'MEMORY' | 'EVENT' = 'MEMORY', match: ScopeMatch = 'EXACT') =>
+  const version = (scope: Scope, kind: VersionedKind = 'MEMORY', match: ScopeMatch = 'EXACT') =>
     createVersionStore(database).ofPools(actor, { bankId: 'default', scopes: [{ scope, match }] }, [kind]);
   return {
     actor, stores, memories, version,
+    procedures: createProcedureService({ procedures: stores.procedures, transact, clock: systemClock }),
     sessions: createSessionService({ sessions: stores.sessions, transact, clock: systemClock }),
     sweep: createMemorySweep({ transact, retentionSeconds: 0 }),
     say: (scope: Scope, fact: string) => memories.create(actor, { bankId: 'default', scope, fact }),
@@ -86,6 +89,30 @@ it('sessions and events: made, appended to, deleted', async () => {
   expect(before).not.toContain(null);
 });
 
+it('procedures: made, changed, embedded, used, deleted', async () => {
+  const { actor, stores, procedures, version } = await newTenant();
+  const of = (scope: Scope, match: ScopeMatch = 'EXACT') => version(scope, 'PROCEDURE', match);
+  expect(await of(APOLLO)).toBeNull();
+  const make = (scope: Scope) => procedures.create(actor, { kind: 'SKILL', scope, content: { name: 'brew', description: '', type: 'TOOL_USAGE', implementation: { kind: 'CODE', language: null, body: 'boil()' } } });
+  await make(BEN);
+  const { id } = await make(APOLLO);
+  const neighbour = await of(BEN);
+  const before = [await of(APOLLO), await of(ANN, 'SUBSET')];
+  const changes = async (write: () => Promise<unknown>): Promise<void> => {
+    await write();
+    const now = [await of(APOLLO), await of(ANN, 'SUBSET')];
+    for (const one of now) expect(before).not.toContain(one);
+    before.push(...now);
+  };
+  await changes(() => procedures.patch(actor, id, { kind: 'SKILL', content: { description: 'of tea' } }));
+  const text = await stores.procedureEmbeddings.pending(actor, 'model', { memoryIds: [id] }, 1);
+  await changes(() => stores.procedureEmbeddings.put(actor, 'model', text.map(({ fact }) => ({ memoryId: id, fact, vector: [1, 0] }))));
+  await changes(() => procedures.recordUse(actor, { procedureId: id, sessionId: null, agentId: null, outcome: 'SUCCESS', note: null }));
+  await changes(() => procedures.recordUse(actor, { procedureId: id, sessionId: null, agentId: null, outcome: 'FAILURE', note: null }));
+  await changes(() => procedures.remove(actor, id));
+  expect(await of(BEN)).toBe(neighbour);
+});
+
 it('a tenant goes with all it has', async () => {
   const { actor, sessions, say } = await newTenant();
   await say(ANN, 'Ann likes tea.');
@@ -95,17 +122,18 @@ it('a tenant goes with all it has', async () => {
 });
 
 it('rows of pools that have been empty for long are swept; what holds something or was just written to stays', async () => {
-  const { actor, memories, sessions, sweep, version, say } = await newTenant();
+  const { actor, memories, sessions, procedures, sweep, version, say } = await newTenant();
   const { id } = await say(ANN, 'Ann likes tea.');
   await say(APOLLO, 'Ann likes coffee.');
   await sessions.create(actor, { userId: 'ben' });
   await memories.remove(actor, id);
   await sweep.run(actor, 100);
-  const versions = () => Promise.all([version(ANN), version(APOLLO), version(BEN, 'EVENT')]);
+  await procedures.create(actor, { kind: 'SKILL', scope: BEN, content: { name: 'brew', description: '', type: 'TOOL_USAGE', implementation: { kind: 'CODE', language: null, body: 'boil()' } } });
+  const versions = () => Promise.all([version(ANN), version(APOLLO), version(BEN, 'EVENT'), version(BEN, 'PROCEDURE')]);
   const before = await versions();
   await sweepVersions(database, 1);
   expect(await versions()).toEqual(before);
   await run(`update pool_versions set stamped_at = now() - interval '2 hours' where tenant_id = $1`, [actor.tenantId]);
   await sweepVersions(database, 1);
-  expect(await versions()).toEqual([null, before[1], before[2]]);
+  expect(await versions()).toEqual([null, ...before.slice(1)]);
 });

@@ -1,8 +1,8 @@
-import type { RecallKind } from '../domain/search/recall';
 import type { SearchPools } from '../domain/search/search.store';
-import type { SessionVersion, VersionStore } from '../domain/search/version.store';
+import { VERSIONED_KINDS, type SessionVersion, type VersionedKind, type VersionStore } from '../domain/search/version.store';
 import type { Actor } from '../kernel/actor';
 import { scopeHash } from '../kernel/scope';
+import { PROCEDURES as PROCEDURES_NAMESPACE } from './procedure-row';
 import { limitHashes, visibleTo } from './scope-limits';
 import { EVENTS_NAMESPACE } from './session.store';
 import { planned, prepared, type Sql, type Statement } from './sql';
@@ -31,8 +31,13 @@ const EVENTS = (inPools: string, sessionsInPools: string): string => `
       select id, next_seq, xmin from sessions s
       where tenant_id = $1 and ${sessionsInPools} and (expires_at is null or expires_at > now()) limit ${MAX_SESSIONS + 1}) s) s`;
 
-/** Exact pools alone are found by the primary key; $2 and $3 are hashes of memories' pools, $4 and $5 of events', exact and subset. */
-function statementOf(kinds: readonly RecallKind[], isExact: boolean): Statement {
+/** The pools' own rows: procedures never expire. */
+const PROCEDURES = (inPools: string): string => `
+  select 3, count(*), count(*) > ${MAX_POOLS}, coalesce(string_agg(version::text, ' ' order by scope_hash, slot), '')
+  from (select scope_hash, slot, version from pool_versions p where tenant_id = $1 and ${inPools} limit ${MAX_POOLS + 1}) p`;
+
+/** Exact pools alone are found by the primary key; $2 and $3 are hashes of memories' pools, $4 and $5 of events', $6 and $7 of procedures', exact and subset. */
+function statementOf(kinds: readonly VersionedKind[], isExact: boolean): Statement {
   const inPools = (exact: string, subset: string): string =>
     (isExact ? `p.scope_hash = any (${exact}::bigint[])` : `(p.scope_hash = any (${exact}::bigint[]) or p.scope_sub && ${subset}::bigint[])`);
   // Sessions are indexed by all of their hashes alone, and the exact one is among them.
@@ -42,17 +47,16 @@ function statementOf(kinds: readonly RecallKind[], isExact: boolean): Statement 
   const parts = [
     ...(kinds.includes('MEMORY') || kinds.includes('DOCUMENT') ? [MEMORIES(inPools('$2', '$3'))] : []),
     ...(kinds.includes('EVENT') ? [EVENTS(inPools('$4', '$5'), sessionsInPools)] : []),
+    ...(kinds.includes('PROCEDURE') ? [PROCEDURES(inPools('$6', '$7'))] : []),
   ];
-  const unused = 'cardinality($2::bigint[]) + cardinality($3::bigint[]) + cardinality($4::bigint[]) + cardinality($5::bigint[]) >= 0';
+  const unused = `${[2, 3, 4, 5, 6, 7].map((n) => `cardinality($${n}::bigint[])`).join(' + ')} >= 0`;
   return prepared(`version.ofPools.${kinds.join('.')}.${isExact ? 'exact' : 'any'}`, `
     select bool_or(too_many) or sum(parts) = 0 as is_untold, encode(sha256(convert_to(string_agg(version, '/' order by corpus), 'UTF8')), 'base64') as version
     from (${parts.join(' union all ')}) corpora (corpus, parts, too_many, version) where ${unused}`);
 }
 
-/** In the order in which a request names them. */
-const KINDS: readonly (readonly RecallKind[])[] = [
-  ['MEMORY'], ['EVENT'], ['DOCUMENT'], ['MEMORY', 'EVENT'], ['MEMORY', 'DOCUMENT'], ['EVENT', 'DOCUMENT'], ['MEMORY', 'EVENT', 'DOCUMENT'],
-];
+/** Every choice of one or more. */
+const KINDS = VERSIONED_KINDS.reduce<readonly (readonly VersionedKind[])[]>((chosen, kind) => [...chosen, ...chosen.map((kinds) => [...kinds, kind])], [[]]).slice(1);
 const STATEMENTS = new Map([true, false].flatMap((isExact) => KINDS.map((kinds) => [`${kinds.join()} ${String(isExact)}`, statementOf(kinds, isExact)] as const)));
 
 /** `xmin` names the transaction that wrote a row last: no two changes have one in common that a reader could have told apart. */
@@ -72,7 +76,7 @@ export function createVersionStore(sql: Sql): VersionStore {
       const statement = STATEMENTS.get(`${kinds.join()} ${String(isExact)}`);
       if (statement === undefined) throw new Error(`no versions of ${kinds.join()}`);
       const [row] = await sql.query<{ is_untold: boolean; version: string }>(statement, [
-        actor.tenantId, ...hashesOf(actor, pools.bankId, pools), ...hashesOf(actor, EVENTS_NAMESPACE, pools),
+        actor.tenantId, ...hashesOf(actor, pools.bankId, pools), ...hashesOf(actor, EVENTS_NAMESPACE, pools), ...hashesOf(actor, PROCEDURES_NAMESPACE, pools),
       ]);
       return row === undefined || row.is_untold ? null : row.version;
     },
@@ -102,6 +106,7 @@ const SWEEP = planned('version.sweep', `
       where v.tenant_id = p.tenant_id and v.scope_hash = p.scope_hash and v.slot = p.slot and v.stamped_at < now() - interval '1 hour'
         and not exists (select from memories m where m.tenant_id = v.tenant_id and m.scope_hash = v.scope_hash)
         and not exists (select from documents d where d.tenant_id = v.tenant_id and d.scope_hash = v.scope_hash)
+        and not exists (select from procedures p where p.tenant_id = v.tenant_id and p.scope_hash = v.scope_hash)
         and not exists (select from sessions s where s.tenant_id = v.tenant_id and s.scope_hash = v.scope_hash and s.scope_sub && array[v.scope_hash]))
   select tenant_id, scope_hash, slot from page order by tenant_id desc, scope_hash desc, slot desc limit 1`);
 

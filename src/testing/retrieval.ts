@@ -1,6 +1,8 @@
 import { createContextService } from '../domain/context/context.service';
 import { createDocumentService } from '../domain/document/document.service';
 import { createDocumentSearch } from '../domain/search/document-search';
+import { createProcedureService } from '../domain/procedural/procedure.service';
+import { createProcedureSearch } from '../domain/procedural/procedure-search';
 import { createEventSearch } from '../domain/search/event-search';
 import { createLexicon } from '../domain/search/lexicon';
 import { createPastSearch } from '../domain/search/past-search';
@@ -23,6 +25,7 @@ import { createDocumentSearchStore } from '../storage/document-search.store';
 import { createEventSearchStore } from '../storage/event-search.store';
 import { createLexiconStore } from '../storage/lexicon.store';
 import { createPastStore } from '../storage/past.store';
+import { createProcedureSearchStore } from '../storage/procedure-search.store';
 import { createMemorySearchStore } from '../storage/memory-search.store';
 import { createUsageStore } from '../storage/usage.store';
 import { createStores, createTransact } from '../storage/stores';
@@ -38,6 +41,7 @@ export function retrievalOver(database: Database, embedder: Embedder = createHas
   const memorySearch = createMemorySearch({ store: createMemorySearchStore(database), past: createPastSearch({ past: createPastStore(database), lexicon }), lexicon, embedder, usage: createUsageStore(database) });
   const eventSearch = createEventSearch({ store: createEventSearchStore(database, bodies), lexicon });
   const documentSearch = createDocumentSearch({ store: createDocumentSearchStore(database), lexicon, embedder, usage: createUsageStore(database) });
+  const procedureSearch = createProcedureSearch({ store: createProcedureSearchStore(database), lexicon, embedder, usage: createUsageStore(database) });
   const tokenizer = createO200kTokenizer();
   const visibility = createVisibility({ generations: stores.generations, clock });
   const recall = createRecallService({ memories: memorySearch, events: eventSearch, documents: documentSearch, reader: stores.events, visibility, past: createPastStore(database) });
@@ -46,10 +50,11 @@ export function retrievalOver(database: Database, embedder: Embedder = createHas
     sessions: createSessionService({ sessions: stores.sessions, transact, clock }),
     events: createEventService({ events: stores.events, append: createAppendQueue(stores.events), clock }),
     memories: createMemoryService({ memories: stores.memories, transact, clock, retentionSeconds: 3600 }),
+    procedures: createProcedureService({ procedures: stores.procedures, transact, clock }),
     documents: createDocumentService({ documents: stores.documents, tokenizer, transact }),
     recall,
     context: createContextService({
-      memories: memorySearch, events: eventSearch, documents: documentSearch, sessions: stores.sessions, reader: stores.events, summaries: stores.summaries, preferences: stores.preferences, visibility, tokenizer,
+      memories: memorySearch, events: eventSearch, documents: documentSearch, procedures: procedureSearch, sessions: stores.sessions, reader: stores.events, summaries: stores.summaries, preferences: stores.preferences, visibility, tokenizer,
     }),
   };
 }

@@ -1,5 +1,5 @@
 /** How the layers of a block share its tokens while all of them want more. Memories have two parts: established and related. */
-export const WEIGHTS = { WORKING: 15, SUMMARY: 15, ESTABLISHED: 15, RELATED: 15, EPISODIC: 35, SENSORY: 20, KNOWLEDGE: 25 } as const;
+export const WEIGHTS = { WORKING: 15, SUMMARY: 15, ESTABLISHED: 15, RELATED: 15, EPISODIC: 35, SENSORY: 20, KNOWLEDGE: 25, PROCEDURAL: 20 } as const;
 export type Part = keyof typeof WEIGHTS;
 
 /**
@@ -7,9 +7,9 @@ export type Part = keyof typeof WEIGHTS;
  * (max-min fairness by progressive filling). Whole tokens, rounded down.
  */
 export function shareOut(total: number, demands: Readonly<Partial<Record<Part, number>>>, weights: Readonly<Record<Part, number>> = WEIGHTS): Record<Part, number> {
-  const shares: Record<Part, number> = { WORKING: 0, SUMMARY: 0, ESTABLISHED: 0, RELATED: 0, EPISODIC: 0, SENSORY: 0, KNOWLEDGE: 0 };
+  const shares: Record<Part, number> = { WORKING: 0, SUMMARY: 0, ESTABLISHED: 0, RELATED: 0, EPISODIC: 0, SENSORY: 0, KNOWLEDGE: 0, PROCEDURAL: 0 };
   const asking = new Map<Part, number>();
-  for (const part of ['WORKING', 'SUMMARY', 'ESTABLISHED', 'RELATED', 'EPISODIC', 'SENSORY', 'KNOWLEDGE'] as const) {
+  for (const part of ['WORKING', 'SUMMARY', 'ESTABLISHED', 'RELATED', 'EPISODIC', 'SENSORY', 'KNOWLEDGE', 'PROCEDURAL'] as const) {
     const demand = demands[part] ?? 0;
     if (demand > 0) asking.set(part, demand);
   }

@@ -2,9 +2,8 @@ import { requireRole } from '../../kernel/actor';
 import { isDatabaseDown } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
 import type { AnswerCache } from '../search/answer-cache';
-import type { RecallKind } from '../search/recall';
 import { requireWaitMs } from '../search/recall-input';
-import type { VersionStore } from '../search/version.store';
+import type { VersionedKind, VersionStore } from '../search/version.store';
 import type { Visibility } from '../search/visibility';
 import { CONTEXT_LAYERS, type ContextBlock } from './context';
 import { parseContext, type ParsedContext } from './context-input';
@@ -52,8 +51,9 @@ export function withBlockCache({ context, versions, visibility, answers }: Cache
   };
 }
 
-const kindsOf = ({ layers }: ParsedContext): RecallKind[] => [
+const kindsOf = ({ layers }: ParsedContext): VersionedKind[] => [
   ...(layers.has('SEMANTIC') ? ['MEMORY' as const] : []),
   ...(layers.has('EPISODIC') ? ['EVENT' as const] : []),
   ...(layers.has('KNOWLEDGE') ? ['DOCUMENT' as const] : []),
+  ...(layers.has('PROCEDURAL') ? ['PROCEDURE' as const] : []),
 ];

@@ -3,6 +3,8 @@ import { notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
 import type { Tokenizer } from '../../platform/tokenizer/tokenizer.port';
 import type { Memory } from '../memory/memory';
+import { PROCEDURE_KINDS } from '../procedural/procedure';
+import type { ProcedureSearch } from '../procedural/procedure-search';
 import type { DocumentSearch } from '../search/document-search';
 import { eventsAsOf, type AsOf } from '../search/as-of';
 import type { PreferenceStore } from '../preference/preference.store';
@@ -39,6 +41,7 @@ interface ContextServiceDeps {
   readonly memories: MemorySearch;
   readonly events: EventSearch;
   readonly documents: DocumentSearch;
+  readonly procedures: ProcedureSearch;
   /** The session store satisfies it. */
   readonly sessions: { getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Session | null)[]> };
   /** The event store satisfies it. */
@@ -54,10 +57,11 @@ interface ContextServiceDeps {
 const ESTABLISHED = 20;
 const RELATED = 30;
 const PASSAGES = 20;
+const PROCEDURES = 10;
 /** How far back the user's last turn is looked for. */
 const QUERY_REACH = 10;
 
-export function createContextService({ memories, events, documents, sessions, reader, summaries, preferences, visibility, tokenizer }: ContextServiceDeps): ContextService {
+export function createContextService({ memories, events, documents, procedures, sessions, reader, summaries, preferences, visibility, tokenizer }: ContextServiceDeps): ContextService {
   const countTokens = (text: string): number => tokenizer.count(text);
 
   const sessionOf = async (actor: Actor, id: string | null): Promise<Session | null> => {
@@ -89,7 +93,7 @@ export function createContextService({ memories, events, documents, sessions, re
       const seen = await visibility.wait(actor, input.waitFor, requireWaitMs(input.waitMs));
       const session = asOf === null ? await sessionOf(actor, sessionId) : await pastSession(actor, await sessionOf(actor, sessionId), asOf);
       const pools: SearchPools = { bankId, scopes: scopes ?? (session === null ? [] : [{ scope: session.scope, match: 'EXACT' }]) };
-      // Of the past, neither a summary nor a passage tells what it was.
+      // Of the past, neither a summary, a passage nor a procedure tells what it was.
       const [summary = null] = session === null || asOf !== null || !layers.has('WORKING') ? [] : await summaries.latestOfMany(actor, [session.id]);
       // Summary and last turns meet: what came since the summary is shown as it was said.
       const since = session === null || summary === null ? 0 : Math.min(MAX_SENSORY_TURNS, session.lastSeq - summary.toSeq);
@@ -111,10 +115,11 @@ export function createContextService({ memories, events, documents, sessions, re
       const asker = spoken === undefined ? null : speakerOf(spoken);
       const episodes = layers.has('EPISODIC') ? await events.find(actor, { ...search, filter: eventsAsOf(null, asOf) }, { asker }) : null;
       const passages = layers.has('KNOWLEDGE') && asOf === null ? await documents.find(actor, search, PASSAGES) : { hits: [], degraded: [] };
+      const ways = layers.has('PROCEDURAL') && asOf === null ? await procedures.find(actor, { scopes: pools.scopes, kinds: PROCEDURE_KINDS }, query, PROCEDURES) : { hits: [], degraded: [] };
       const known = new Set(stable.items.flatMap(({ memoryId }) => memoryId ?? []));
       const recent = layers.has('SENSORY') && sensoryTurns > 0 ? last.slice(-sensoryTurns) : [];
       const rest = volatilePart(stable, {
-        related: found.hits.filter(({ memory }) => !known.has(memory.id)).slice(0, RELATED), passages: passages.hits, episodes, recent, query,
+        related: found.hits.filter(({ memory }) => !known.has(memory.id)).slice(0, RELATED), passages: passages.hits, procedures: ways.hits, episodes, recent, query,
       }, budget, limits, countTokens);
 
       const text = stable.text + rest.recalled + rest.last;
@@ -135,7 +140,7 @@ export function createContextService({ memories, events, documents, sessions, re
           ...rest.leftOut.map((left) => (left.layer === 'SEMANTIC' && left.reason === 'BUDGET'
             ? { ...left, count: left.count + missed.length, examples: [...left.examples, ...leftOutOf('SEMANTIC', 'BUDGET', missed).examples].slice(0, 3) } : left)),
         ].filter(({ count }) => count > 0),
-        degraded: [...new Set([...found.degraded, ...(episodes?.degraded ?? []), ...passages.degraded, ...seen.degraded])],
+        degraded: [...new Set([...found.degraded, ...(episodes?.degraded ?? []), ...passages.degraded, ...ways.degraded, ...seen.degraded])],
         indexedThrough: seen.indexedThrough,
       };
       return withoutKnown(block, input.knownPrefixHash);
@@ -144,13 +149,13 @@ export function createContextService({ memories, events, documents, sessions, re
 }
 
 /**
- * The weights of the parts that can be filled: without a session there is neither state nor a last turn to keep room for. Documents share what
- * the stable part leaves: it would else change where a pool gets its first one.
+ * The weights of the parts that can be filled: without a session there is neither state nor a last turn to keep room for. Documents and procedures share
+ * what the stable part leaves: it would else change where a pool gets its first one.
  */
 function weightOf(layers: ReadonlySet<ContextLayer>, hasSession: boolean, { weights: parts }: LayerLimits): number {
   const weights: Readonly<Record<ContextLayer, number>> = {
     WORKING: hasSession ? parts.WORKING : 0, SENSORY: hasSession ? parts.SENSORY : 0,
-    SEMANTIC: parts.ESTABLISHED + parts.RELATED, EPISODIC: parts.EPISODIC, KNOWLEDGE: 0,
+    SEMANTIC: parts.ESTABLISHED + parts.RELATED, EPISODIC: parts.EPISODIC, KNOWLEDGE: 0, PROCEDURAL: 0,
   };
   return [...layers].reduce((sum, layer) => sum + weights[layer], 0);
 }

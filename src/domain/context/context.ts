@@ -1,8 +1,9 @@
+import type { ProcedureKind } from '../procedural/procedure';
 import type { AsOfInput } from '../search/as-of';
 import type { Degradation, RecallInput } from '../search/recall';
 
-/** Sensory: the last turns. Working: state, preferences, running summary. Episodic: past turns. Semantic: memories. Knowledge: passages of documents. */
-export const CONTEXT_LAYERS = ['SENSORY', 'WORKING', 'EPISODIC', 'SEMANTIC', 'KNOWLEDGE'] as const;
+/** Sensory: the last turns. Working: state, preferences, running summary. Episodic: past turns. Semantic: memories. Knowledge: passages of documents. Procedural: workflows, skills, trajectories. */
+export const CONTEXT_LAYERS = ['SENSORY', 'WORKING', 'EPISODIC', 'SEMANTIC', 'KNOWLEDGE', 'PROCEDURAL'] as const;
 export type ContextLayer = (typeof CONTEXT_LAYERS)[number];
 
 /** What a layer may take of a block. */
@@ -28,7 +29,7 @@ export interface ContextInput {
   readonly layers?: readonly ContextLayer[] | null;
   /** How many of the last events to show at most, 0 to 50. Default 10, or more where more came since the running summary. */
   readonly sensoryTurns?: number | null;
-  /** A look back: memories as they were, the session's own state and the turns of then. */
+  /** A look back: memories as they were, the session's own state and the turns of then; no summary, passage or procedure. */
   readonly asOf?: AsOfInput | null;
   readonly layerBudgets?: readonly LayerBudget[] | null;
   /** The `stablePrefixHash` of a block that the caller still has: a stable part that is the same is not sent again. */
@@ -39,14 +40,16 @@ export interface ContextInput {
 
 export interface ContextItem {
   readonly layer: ContextLayer;
-  readonly kind: 'STATE' | 'SUMMARY' | 'MEMORY' | 'EVENT' | 'PASSAGE';
-  /** The memory's, event's or passage's id, or the state's key. */
+  readonly kind: 'STATE' | 'SUMMARY' | 'MEMORY' | 'EVENT' | 'PASSAGE' | ProcedureKind;
+  /** The memory's, event's, passage's or procedure's id, or the state's key. */
   readonly id: string;
   /** The mark that stands before it in the text, `[m1]`. */
   readonly citation: string;
   readonly memoryId: string | null;
   readonly eventId: string | null;
   readonly documentId: string | null;
+  /** The workflow, skill or trajectory. */
+  readonly procedureId: string | null;
   readonly sessionId: string | null;
   readonly seq: number | null;
   /** As it stands in the block, without its mark. */
@@ -54,7 +57,7 @@ export interface ContextItem {
   readonly tokens: number;
   /** Relevance, weighed by recency and importance: 0 to 1, comparable within a layer; null for what was not searched for. */
   readonly score: number | null;
-  /** Each 0 to 1, null where it has no say. Relevance: how well it answers. Recency: against the newest found. Importance: how certain, how often stated. */
+  /** Each 0 to 1, null where it has no say. Relevance: how well it answers. Recency: against the newest found. Importance: how certain, how often stated, how often it went well. */
   readonly relevance: number | null;
   readonly recency: number | null;
   readonly importance: number | null;

@@ -41,7 +41,7 @@ export function packEpisodes(found: FoundEvents, excluded: ReadonlySet<string>, 
 function toEntry(id: string, row: NonNullable<ReturnType<FoundEvents['rows']['get']>>, found: FoundEvents, score: number | null): Entry {
   const why = found.isNewestFirst ? 'among the newest turns' : score === null ? 'the question that the next turn answers' : 'may answer the query';
   return {
-    layer: 'EPISODIC', kind: 'EVENT', mark: 'e', id, memoryId: null, eventId: id, documentId: null, sessionId: row.sessionId, seq: row.seq,
+    layer: 'EPISODIC', kind: 'EVENT', mark: 'e', id, memoryId: null, eventId: id, documentId: null, procedureId: null, sessionId: row.sessionId, seq: row.seq,
     text: COMPACT_RENDERING.turn({ ...row, speaker: folded(row.speaker), text: excerptAround(row.text, found.plan, MAX_TURN) }), score, relevance: score, recency: null, importance: null, why,
   };
 }

@@ -13,7 +13,7 @@ export interface LayerLimits {
 export const DEFAULT_PRIORITY = 5;
 const MAX_PRIORITY = 10;
 const LAYER_OF: Readonly<Record<Part, ContextLayer>> = {
-  WORKING: 'WORKING', SUMMARY: 'WORKING', ESTABLISHED: 'SEMANTIC', RELATED: 'SEMANTIC', EPISODIC: 'EPISODIC', SENSORY: 'SENSORY', KNOWLEDGE: 'KNOWLEDGE',
+  WORKING: 'WORKING', SUMMARY: 'WORKING', ESTABLISHED: 'SEMANTIC', RELATED: 'SEMANTIC', EPISODIC: 'EPISODIC', SENSORY: 'SENSORY', KNOWLEDGE: 'KNOWLEDGE', PROCEDURAL: 'PROCEDURAL',
 };
 
 /** @throws GatewayError BAD_USER_INPUT */
@@ -39,7 +39,7 @@ export function limitsOf(budgets: readonly Required<LayerBudget>[]): LayerLimits
     capOf: (layer) => byLayer.get(layer)?.maxTokens ?? Infinity,
     weights: {
       WORKING: weight('WORKING'), SUMMARY: weight('SUMMARY'), ESTABLISHED: weight('ESTABLISHED'), RELATED: weight('RELATED'),
-      EPISODIC: weight('EPISODIC'), SENSORY: weight('SENSORY'), KNOWLEDGE: weight('KNOWLEDGE'),
+      EPISODIC: weight('EPISODIC'), SENSORY: weight('SENSORY'), KNOWLEDGE: weight('KNOWLEDGE'), PROCEDURAL: weight('PROCEDURAL'),
     },
   };
 }

@@ -2,8 +2,8 @@ import type { ContextItem } from './context';
 
 /** An item on its way into the block: its mark is given when everything is chosen. */
 export interface Entry extends Omit<ContextItem, 'citation' | 'tokens'> {
-  /** The letter of its mark: state, memory, event, document, history. */
-  readonly mark: 's' | 'm' | 'e' | 'd' | 'h';
+  /** The letter of its mark: state, memory, event, document, history, procedure. */
+  readonly mark: 's' | 'm' | 'e' | 'd' | 'h' | 'p';
 }
 
 /** One heading with its entries; groups have a line of their own above them, such as a date. */
@@ -19,6 +19,9 @@ export const lineOf = ({ mark, text }: Pick<Entry, 'mark' | 'text'>, number = 99
 
 /** On one line, so that no recalled text can pass for a heading or a line of the block. */
 export const folded = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+
+/** At most `max` characters, `…` marks a cut. */
+export const cut = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1).toWellFormed()}…`);
 
 export interface Numbering {
   readonly counts: Map<string, number>;

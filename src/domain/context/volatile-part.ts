@@ -4,18 +4,18 @@ import { planQuery } from '../search/query-planning';
 import type { MemoryHit, PassageHit } from '../search/recall';
 import type { Event } from '../session/event';
 import { freshText } from '../session/spoken';
+import type { ProcedureHit } from '../procedural/procedure-search';
 import { shareOut } from './budget';
-import type { ContextItem, ContextLeftOut } from './context';
+import type { ContextItem, ContextLayer, ContextLeftOut } from './context';
 import { leftOutOf } from './left-out';
 import type { LayerLimits } from './limits';
 import { createShown, withoutRepeated } from './repeated';
 import { byScore, passageEntry, recentEntry, relatedEntry } from './entries';
 import { packEpisodes, type Episodes } from './episodes';
 import { costOf, fill, oneSection, render, type Entry, type Section } from './lines';
+import { procedureEntry } from './procedure-entries';
 import type { StablePart } from './stable-part';
 
-const RELATED_HEADING = '## Related';
-const KNOWLEDGE_HEADING = '## Documents';
 const RECENT_HEADING = '## Last turns';
 /** A turn of the current session is shown whole up to this length, in characters; in a small budget, shorter. */
 const MAX_RECENT = [2000, 1000, 500, 250, 100];
@@ -23,11 +23,23 @@ const MAX_RECENT = [2000, 1000, 500, 250, 100];
 export interface Gathered {
   readonly related: readonly MemoryHit[];
   readonly passages: readonly PassageHit[];
+  readonly procedures: readonly ProcedureHit[];
   readonly episodes: FoundEvents | null;
   /** Ascending by seq. */
   readonly recent: readonly Event[];
   readonly query: string;
 }
+
+/** What was searched for beside turns: what is new of it, best first, and what is shown already. */
+interface Found {
+  readonly layer: ContextLayer;
+  readonly part: 'RELATED' | 'KNOWLEDGE' | 'PROCEDURAL';
+  readonly heading: string;
+  readonly fresh: readonly Entry[];
+  readonly repeated: readonly Entry[];
+}
+/** Which of them leaves first what does not fit. */
+const LEAVING = ['KNOWLEDGE', 'PROCEDURAL', 'RELATED'] as const;
 
 export interface VolatilePart {
   /** What was recalled, and the last turns: the two parts of the text after the stable one. Either may be empty. */
@@ -48,12 +60,15 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   const pack = (excluded: ReadonlySet<string>, tokens: number): Episodes | null =>
     gathered.episodes === null ? null : packEpisodes(gathered.episodes, excluded, tokens, countTokens);
   const plan = planQuery(gathered.query);
-  // What stands in the stable part or was just said is not said again by a memory or a document.
+  // What stands in the stable part or was just said is not said again by a memory, a document or a procedure.
   const shown = createShown();
   shown.add([...stable.items.map(({ text }) => text), ...withText.map(freshText)]);
-  const { fresh: related, repeated: relatedAgain } = withoutRepeated(gathered.related.map(relatedEntry).sort(byScore), shown);
   const passageTexts = new Map(gathered.passages.map(({ passage }) => [passage.id, passage.text]));
-  const { fresh: passages, repeated: passagesAgain } = withoutRepeated(gathered.passages.map((hit) => passageEntry(hit, plan)).sort(byScore), shown, ({ id, text }) => passageTexts.get(id) ?? text);
+  const found: readonly Found[] = [
+    { layer: 'SEMANTIC', part: 'RELATED', heading: '## Related', ...withoutRepeated(gathered.related.map(relatedEntry).sort(byScore), shown) },
+    { layer: 'KNOWLEDGE', part: 'KNOWLEDGE', heading: '## Documents', ...withoutRepeated(gathered.passages.map((hit) => passageEntry(hit, plan)).sort(byScore), shown, ({ id, text }) => passageTexts.get(id) ?? text) },
+    { layer: 'PROCEDURAL', part: 'PROCEDURAL', heading: '## Procedures', ...withoutRepeated(gathered.procedures.map(procedureEntry).sort(byScore), shown) },
+  ];
   // A past turn that says no more than a last one.
   const said = createShown();
   said.add(withText.map(freshText));
@@ -64,8 +79,7 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   const ofSemantic = stable.items.reduce((sum, { layer, tokens }) => sum + (layer === 'SEMANTIC' ? tokens + 1 : 0), 0);
   const shares = shareOut(room, {
     SENSORY: Math.min(capOf('SENSORY'), costOf(recentAt(MAX_RECENT[0] ?? 0), RECENT_HEADING, countTokens)),
-    RELATED: Math.min(capOf('SEMANTIC') - ofSemantic, costOf(related, RELATED_HEADING, countTokens)),
-    KNOWLEDGE: Math.min(capOf('KNOWLEDGE'), costOf(passages, KNOWLEDGE_HEADING, countTokens)),
+    ...Object.fromEntries(found.map(({ layer, part, heading, fresh }) => [part, Math.min(capOf(layer) - (layer === 'SEMANTIC' ? ofSemantic : 0), costOf(fresh, heading, countTokens))])),
     EPISODIC: Math.min(capOf('EPISODIC'), wanted === null ? 0 : sectionCost(wanted.section, countTokens)),
   }, weights);
   // A long last turn is better cut than missing.
@@ -76,9 +90,8 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
     recent = fill(recentAt(length), RECENT_HEADING, shares.SENSORY, countTokens, true);
     if (recent.length > 0) break;
   }
-  let taken = fill(related, RELATED_HEADING, shares.RELATED, countTokens);
-  let looked = fill(passages, KNOWLEDGE_HEADING, shares.KNOWLEDGE, countTokens);
-  const left = room - costOf(recent, RECENT_HEADING, countTokens) - costOf(taken, RELATED_HEADING, countTokens) - costOf(looked, KNOWLEDGE_HEADING, countTokens);
+  const taken = new Map(found.map(({ part, heading, fresh }) => [part, fill(fresh, heading, shares[part], countTokens)]));
+  const left = found.reduce((rest, { part, heading }) => rest - costOf(taken.get(part) ?? [], heading, countTokens), room - costOf(recent, RECENT_HEADING, countTokens));
   const episodes = pack(new Set([...recent.map(({ id }) => id), ...again]), Math.min(left, capOf('EPISODIC')));
   const dropped = new Set<string>();
   const ranked = [...(episodes?.byRank ?? [])];
@@ -86,7 +99,7 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   for (;;) {
     const episodic = episodes === null ? [] : [without(episodes.section, dropped)];
     const numbering = { counts: new Map(stable.numbering.counts) };
-    const before = render([oneSection(RELATED_HEADING, taken), oneSection(KNOWLEDGE_HEADING, looked), ...episodic], numbering, countTokens);
+    const before = render([...found.map(({ part, heading }) => oneSection(heading, taken.get(part) ?? [])), ...episodic], numbering, countTokens);
     const after = render([oneSection(RECENT_HEADING, [...recent].reverse())], numbering, countTokens);
     const recalled = before.lines.map((line) => `${line}\n`).join('');
     const last = after.lines.map((line) => `${line}\n`).join('');
@@ -94,8 +107,7 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
       // Sums of lines are estimates of the whole: the least of it leaves until it fits.
       const worst = ranked.pop();
       if (worst !== undefined) { dropped.add(worst); continue; }
-      if (looked.length > 0) { looked = looked.slice(0, -1); continue; }
-      if (taken.length > 0) { taken = taken.slice(0, -1); continue; }
+      if (LEAVING.some((part) => taken.get(part)?.pop() !== undefined)) continue;
       if (recent.length > 0) { recent = recent.slice(0, -1); continue; }
     }
     const kept = new Set(recent.map(({ id }) => id));
@@ -106,10 +118,9 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
       recalled, last, items: [...before.items, ...after.items],
       turns: withText.filter(({ id }) => kept.has(id)).map((event) => ({ event, content: excerptAround(freshText(event), plan, longest) })),
       leftOut: [
-        leftOutOf('SEMANTIC', 'BUDGET', related.filter((entry) => !taken.includes(entry))),
-        leftOutOf('SEMANTIC', 'DUPLICATE', relatedAgain),
-        leftOutOf('KNOWLEDGE', 'BUDGET', passages.filter((entry) => !looked.includes(entry))),
-        leftOutOf('KNOWLEDGE', 'DUPLICATE', passagesAgain),
+        ...found.flatMap(({ layer, part, fresh, repeated }) => [
+          leftOutOf(layer, 'BUDGET', fresh.filter((entry) => taken.get(part)?.includes(entry) !== true)), leftOutOf(layer, 'DUPLICATE', repeated),
+        ]),
         leftOutOf('EPISODIC', 'BUDGET', asEntries(missing.slice(0, 3)), missing.length),
         leftOutOf('EPISODIC', 'DUPLICATE', asEntries(again.slice(0, 3)), again.length),
         leftOutOf('SENSORY', 'NO_TEXT', [], gathered.recent.length - withText.length),

@@ -1,20 +1,12 @@
 import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import { badInput } from '../../kernel/errors';
-import type { ScopeMatch, Scope } from '../../kernel/scope';
 import { pageLimit } from '../../kernel/page';
-import { vectorSpaceOf, type Embedder } from '../../platform/embedding/embedding.port';
-import type { Lexicon } from '../search/lexicon';
-import { matched, NEWEST_FIRST, NO_EXPLANATION } from '../search/memory-ranking';
-import { planQuery } from '../search/query-planning';
-import { createQueryVector, vectorNoteOf } from '../search/query-vector';
-import type { Degradation, Explanation } from '../search/recall';
+import type { ScopeMatch, Scope } from '../../kernel/scope';
 import { DEFAULT_TOP_K, MAX_TOP_K, requireQuery } from '../search/recall-input';
-import { commonTerms, SEED_LIMITS, seedTerms } from '../search/seed-terms';
-import type { UsageStore } from '../usage/usage.store';
-import { PROCEDURE_KINDS, successRateOf, type Procedure, type ProcedureKind } from './procedure';
-import type { ProcedureCandidate, ProcedureSearchStore } from './procedure-search.store';
+import { PROCEDURE_KINDS, type ProcedureKind } from './procedure';
+import type { FoundProcedures, ProcedureSearch } from './procedure-search';
 
-export interface ProcedureSearch {
+export interface ProcedureQuestion {
   readonly scope: Scope;
   readonly match: ScopeMatch;
   /** 1 to 2,000 characters. Without a content word in it the newest come first. */
@@ -25,100 +17,19 @@ export interface ProcedureSearch {
   readonly first: number | null;
 }
 
-export interface ProcedureHit {
-  readonly kind: ProcedureKind;
-  readonly procedure: Procedure;
-  /** 0 to 1, comparable within one answer. */
-  readonly score: number;
-  readonly explanation: Explanation;
-}
-
-export interface FoundProcedures {
-  /** Best first. */
-  readonly hits: readonly ProcedureHit[];
-  readonly degraded: readonly Degradation[];
-}
-
 export interface ProcedureSearchService {
   /** By words and meaning over all kinds at once. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
-  search(actor: Actor, search: ProcedureSearch): Promise<FoundProcedures>;
+  search(actor: Actor, question: ProcedureQuestion): Promise<FoundProcedures>;
 }
 
-interface ProcedureSearchDeps {
-  readonly store: ProcedureSearchStore;
-  readonly lexicon: Lexicon;
-  readonly embedder: Embedder;
-  readonly usage: UsageStore;
-}
-
-/** Up to this many procedures of the tenant, every word of the query is looked for. */
-const PRUNED_FROM = 5000;
-/** Recency and success may lift one from a little below the cut. */
-const SPARE = 10;
-const RRF_K = 60;
-/** Together less than the step from the first to the second rank in both arms: they decide between near equals. */
-const RECENCY_WEIGHT = 0.01;
-const SUCCESS_WEIGHT = 0.02;
-/** What was never used may be as good as what went well half of the time. */
-const UNKNOWN_SUCCESS = 0.5;
-const HALF_LIFE_MS = 30 * 86_400_000;
-
-export function createProcedureSearchService({ store, lexicon, embedder, usage }: ProcedureSearchDeps): ProcedureSearchService {
-  const space = vectorSpaceOf(embedder);
-  const embedQuery = createQueryVector({ embedder, usage });
-
+export function createProcedureSearchService(procedures: ProcedureSearch): ProcedureSearchService {
   return {
     async search(actor, { scope, match, query, kinds, first }) {
       requireRole(actor, 'reader');
       if (match === 'EXACT') requireScope(actor, scope);
       if (kinds?.length === 0) throw badInput('kinds', 'there is at least one kind');
       const limit = pageLimit(first, 'first', MAX_TOP_K, DEFAULT_TOP_K);
-      const pools = { scopes: [{ scope, match }], kinds: kinds ?? PROCEDURE_KINDS };
-      const bare = planQuery(requireQuery(query, 'query'));
-      if (bare.terms.size === 0) {
-        const newest = await store.newest(actor, pools, limit);
-        return { hits: newest.map(({ procedure }, index) => ({ ...hitOf(procedure), score: (RRF_K + 1) / (RRF_K + 1 + index), explanation: { ...NO_EXPLANATION, notes: [NEWEST_FIRST] } })), degraded: [] };
-      }
-      const [{ plan, stats, corrections }, embedded] = await Promise.all([lexicon.inform(actor, 'procedures', bare), embedQuery(actor, query)]);
-      const vector = embedded === 'UNAVAILABLE' ? null : embedded;
-      const terms = seedTerms(plan, stats, stats.documents > PRUNED_FROM ? { ...SEED_LIMITS, always: 0 } : { ...SEED_LIMITS, maxPostings: Infinity });
-      const lexical = { terms, common: commonTerms(plan, stats, terms), averageLength: stats.averageLength };
-      const candidates = await store.find(actor, pools, { lexical, vector }, limit + SPARE);
-      const isPartial = embedded === 'UNAVAILABLE' || (embedder.semantic && (await store.lacksVectors(actor, pools, space)));
-      const note = vectorNoteOf(embedder, embedded);
-      const hits = rank(candidates, vector === null ? 1 : 2, (text) => {
-        const found = matched(text, { plan, corrections });
-        return note === null ? found : { ...found, notes: [...found.notes, note] };
-      });
-      return { hits: hits.slice(0, limit), degraded: isPartial ? ['VECTOR'] : [] };
+      return procedures.find(actor, { scopes: [{ scope, match }], kinds: kinds ?? PROCEDURE_KINDS }, requireQuery(query, 'query'), limit);
     },
   };
 }
-
-const hitOf = (procedure: Procedure): Pick<ProcedureHit, 'kind' | 'procedure'> => ({ kind: procedure.kind, procedure });
-
-/** Fused candidates with recency, relative to the newest of them, and success added. Ties go to the newer id. */
-function rank(candidates: readonly ProcedureCandidate[], arms: number, explain: (text: string) => Pick<Explanation, 'matchedWords' | 'fuzzy' | 'notes'>): ProcedureHit[] {
-  const newest = Math.max(...candidates.map(({ procedure }) => procedure.updatedAt.getTime()));
-  const best = arms / (RRF_K + 1);
-  return candidates
-    .map(({ procedure, text, lexical, vector, rrf: fused }): ProcedureHit => {
-      const rrf = fused / best;
-      const recency = 0.5 ** ((newest - procedure.updatedAt.getTime()) / HALF_LIFE_MS);
-      const success = successOf(procedure);
-      return {
-        ...hitOf(procedure),
-        score: (rrf + RECENCY_WEIGHT * recency + SUCCESS_WEIGHT * (success ?? UNKNOWN_SUCCESS)) / (1 + RECENCY_WEIGHT + SUCCESS_WEIGHT),
-        explanation: {
-          ...NO_EXPLANATION, ...explain(text), vector: vector?.similarity ?? null, lexical: lexical?.score ?? null, rrf, recency,
-          parts: success === null ? {} : { success },
-        },
-      };
-    })
-    .sort((a, b) => b.score - a.score || (a.procedure.id < b.procedure.id ? 1 : -1));
-}
-
-const successOf = (procedure: Procedure): number | null => {
-  if (procedure.kind !== 'TRAJECTORY') return successRateOf(procedure);
-  return { SUCCESS: 1, PARTIAL: 0.5, FAILURE: 0 }[procedure.outcome];
-};

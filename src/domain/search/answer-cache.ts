@@ -4,15 +4,14 @@ import { canonicalJson } from '../../kernel/json';
 import { VERSION } from '../../kernel/version';
 import type { CheckedCache } from '../../platform/cache/checked-cache.port';
 import { decodeAnswer, encodeAnswer } from './answer-codec';
-import type { RecallKind } from './recall';
 import type { SearchPools } from './search.store';
-import type { VersionStore } from './version.store';
+import type { VersionedKind, VersionStore } from './version.store';
 
 export interface Question {
   /** All that was asked for, checked and completed; who asks is added here. */
   readonly request: object;
   readonly pools: SearchPools;
-  readonly kinds: readonly RecallKind[];
+  readonly kinds: readonly VersionedKind[];
   /** Version of what the answer is made from beside the pools. */
   readonly also?: string;
 }

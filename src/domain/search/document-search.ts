@@ -30,9 +30,10 @@ export function createDocumentSearch({ store, lexicon, embedder, usage }: Docume
     async find(actor, { pools, query, filter }, limit) {
       const bare = planQuery(query);
       if (bare.terms.size === 0) return { hits: newestPassages(pools, await store.newest(actor, pools, filter, limit)), degraded: [] };
-      const [{ plan, stats, corrections }, rows, embedded] = await Promise.all([
+      const [{ plan, stats, corrections, isEmpty }, rows, embedded] = await Promise.all([
         lexicon.inform(actor, 'document_passages', bare), store.estimate(actor, pools), embedQuery(actor, query),
       ]);
+      if (isEmpty) return { hits: [], degraded: [] };
       const vector = embedded === 'UNAVAILABLE' ? null : embedded;
       const maxPostings = rows > PRUNED_FROM ? MAX_MATCHES * Math.max(1, stats.documents / rows) : Infinity;
       const terms = seedTerms(plan, stats, { ...SEED_LIMITS, maxPostings, always: 0 });

@@ -14,6 +14,8 @@ export interface InformedQuery {
   readonly stats: CorpusStats;
   /** Lexemes that stand in for misspelt words. */
   readonly corrections: ReadonlySet<string>;
+  /** The tenant has nothing of the kind: there is nothing to search. */
+  readonly isEmpty: boolean;
 }
 
 export interface Lexicon {
@@ -90,12 +92,14 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
     async inform(actor, corpus, plan) {
       const words = new Set([...plan.terms.keys(), ...[...plan.related.values()].flat()]);
       const reading = await read(actor, corpus, [...words]);
-      const corrections = await correct(actor, corpus, plan, reading);
+      const isEmpty = reading.documentsNow === 0;
+      const corrections = isEmpty ? [] : await correct(actor, corpus, plan, reading);
       const extra = corrections.length === 0 ? null : await store.read(actor, corpus, corrections);
       const frequencies = new Map([...reading.frequencies, ...(extra?.frequencies ?? [])]);
       return {
         plan: { ...plan, terms: new Map([...plan.terms, ...corrections.map((lexeme): [string, number] => [lexeme, CORRECTED_WEIGHT])]) },
         corrections: new Set(corrections),
+        isEmpty,
         stats: {
           documents: Math.max(1, reading.documents),
           averageLength: reading.documents === 0 ? 1 : Math.max(1, reading.totalLength / reading.documents),

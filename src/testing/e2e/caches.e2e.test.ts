@@ -4,6 +4,7 @@ import type { Gateway } from '../../gateway';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
 import { generate, memoriesOf, newSession, untilEnded } from './memories';
+import { procedures, use } from './procedures';
 import { until } from './until';
 
 let gateway: Gateway;
@@ -148,6 +149,28 @@ describe('no answer is older than a write that was answered', () => {
     expect(await state()).toEqual({ isWhole: true, mood: 'good', drink: 'tea' });
     await api.ask('mutation($id: ID!) { deleteSession(id: $id) }', { id: own });
     expect(await ask()).toBeNull();
+  });
+
+  it('of procedures: made, changed, used, deleted', async () => {
+    const scope = newScope();
+    const sessionId = await newSession(api, { userId: scope.user_id });
+    const shown = async (): Promise<string[]> => {
+      const ask = async () => (await api.ask(CONTEXT, { input: { sessionId, query: 'greenhouse' } })).context;
+      const block = await ask();
+      expect(await ask()).toEqual(block);
+      return block.text.split('\n').filter((line: string) => line.startsWith('[p'));
+    };
+    expect(await shown()).toEqual([]);
+    const { id } = await procedures.workflow(api, scope, { name: 'Air the greenhouse', steps: [{ action: 'open_roof' }] });
+    expect(await shown()).toEqual(['[p1] Workflow “Air the greenhouse”. Steps: 1. open_roof.']);
+    await api.ask('mutation($id: ID!) { updateWorkflow(id: $id, input: {warnings: ["Not in a storm"]}) { id } }', { id });
+    expect(await shown()).toEqual(['[p1] Workflow “Air the greenhouse”. Steps: 1. open_roof. Beware: Not in a storm.']);
+    await use(api, id);
+    expect(await shown()).toEqual([expect.stringContaining('Went well 1 of 1 time.')]);
+    await use(api, id, { outcome: 'FAILURE' });
+    expect(await shown()).toEqual([expect.stringContaining('Went well 1 of 2 times.')]);
+    await api.ask('mutation($id: ID!) { deleteProcedure(id: $id) }', { id });
+    expect(await shown()).toEqual([]);
   });
 
   it('an entry that does not hold any more is counted as such', async () => {

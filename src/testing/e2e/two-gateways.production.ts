@@ -9,6 +9,7 @@ import { silentLogger } from '../silent-logger';
 import { createApiClient } from './client';
 import { dataOf, follow } from './follower';
 import { newSession } from './memories';
+import { procedures, use } from './procedures';
 import { withSeed } from './random';
 import { followThroughCuts } from './resuming';
 import { until } from './until';
@@ -51,6 +52,23 @@ describe('two gateways on one database, with Redis', () => {
     }
     expect(dataOf(follower, 'sessionEvents').map(({ event }) => event.seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
     await follower.close();
+  });
+
+  it('a procedure changed through one shows at once in the context block that the other had kept', async () => {
+    const scope = { user_id: randomUUID() };
+    const sessionId = await newSession(api(0), { userId: scope.user_id });
+    const shown = async (at: number): Promise<string> => (await api(at).ask('query($id: ID!) { context(input: {sessionId: $id, query: "refund"}) { text } }', { id: sessionId })).context.text;
+    const { id } = await procedures.workflow(api(0), scope);
+    for (let n = 0; n < 20; n += 1) {
+      const [writer, reader] = [n % 2, (n + 1) % 2];
+      await shown(reader);
+      await api(writer).ask('mutation($id: ID!, $name: String!) { updateWorkflow(id: $id, input: {name: $name}) { id } }', { id, name: `Refund of kind ${n}` });
+      expect(await shown(reader)).toContain(`“Refund of kind ${n}”`);
+      await use(api(writer), id);
+      expect(await shown(reader)).toContain(`Went well ${n + 1} of ${n + 1} time`);
+    }
+    await api(0).ask('mutation($id: ID!) { deleteProcedure(id: $id) }', { id });
+    expect(await shown(1)).not.toContain('Refund');
   });
 
   it('a subscriber that is cut and goes on at any of them sees each event of writers at both once, in order', () => withSeed(async (random) => {
