@@ -2,8 +2,9 @@ import type { Pool } from 'pg';
 import { localActor } from '../../src/domain/access/access.service';
 import { DEFAULT_BANK } from '../../src/domain/bank/bank';
 import { fingerprint } from '../../src/domain/memory/fingerprint';
+import type { Corpus as LexiconCorpus } from '../../src/domain/search/lexicon.store';
 import { newId } from '../../src/kernel/ids';
-import { scopeHash } from '../../src/kernel/scope';
+import { scopeHash, type Scope } from '../../src/kernel/scope';
 import { createLexiconStore } from '../../src/storage/lexicon.store';
 import type { Sql } from '../../src/storage/sql';
 import { scopeOfMemory, textOf, vectorOf, vectorText, type Corpus } from './corpus';
@@ -18,7 +19,7 @@ const EMBEDDINGS = `
   select $1, $2, t.id, t.fact_hash, $3, t.vector::vector, t.hash, array[t.hash] from unnest($4::uuid[], $5::bytea[], $6::text[], $7::bigint[]) as t (id, fact_hash, vector, hash)`;
 
 /** Rows as the stores write them, by the thousand; each has one pair in its scope. */
-export async function fill(pool: Pool, corpus: Corpus, space: string, progress: (done: number) => void): Promise<void> {
+export async function fill(pool: Pool, corpus: Corpus, space: string, progress: (done: number) => void, scopeOf: (corpus: Corpus, n: number) => Scope = scopeOfMemory): Promise<void> {
   const { tenantId } = localActor();
   let next = 0;
   const loader = async (): Promise<void> => {
@@ -29,7 +30,7 @@ export async function fill(pool: Pool, corpus: Corpus, space: string, progress: 
       while (next < corpus.memories) {
         const from = next;
         next += BATCH;
-        const rows = Array.from({ length: Math.min(BATCH, corpus.memories - from) }, (_, index) => rowOf(corpus, from + index));
+        const rows = Array.from({ length: Math.min(BATCH, corpus.memories - from) }, (_, index) => rowOf(corpus, from + index, scopeOf(corpus, from + index)));
         const hashes = rows.map(({ scope }) => scopeHash(tenantId, DEFAULT_BANK, scope));
         await client.query(MEMORIES, [
           tenantId, DEFAULT_BANK, rows.map(({ id }) => id), rows.map(({ scope }) => JSON.stringify(scope)), hashes,
@@ -46,13 +47,13 @@ export async function fill(pool: Pool, corpus: Corpus, space: string, progress: 
 }
 
 /** What the server and the gateway would get round to in a while. */
-export async function settle(sql: Sql): Promise<void> {
-  await createLexiconStore(sql).refresh(localActor(), 'memories');
-  for (const table of ['memories', 'memory_embeddings', 'lexicon']) await sql.query({ text: `vacuum (analyze) ${table}` }, []);
+export async function settle(sql: Sql, corpora: readonly LexiconCorpus[] = ['memories'], tables: readonly string[] = ['memories', 'memory_embeddings']): Promise<void> {
+  for (const corpus of corpora) await createLexiconStore(sql).refresh(localActor(), corpus);
+  for (const table of [...tables, 'lexicon']) await sql.query({ text: `vacuum (analyze) ${table}` }, []);
 }
 
-function rowOf(corpus: Corpus, n: number) {
+function rowOf(corpus: Corpus, n: number, scope: Scope) {
   const fact = textOf(n);
   const { factHash, tsv, length } = fingerprint({ fact, subject: null, attribute: null, value: null });
-  return { id: newId(), scope: scopeOfMemory(corpus, n), fact, factHash, tsv, length, vector: vectorText(vectorOf(corpus, n)) };
+  return { id: newId(), scope, fact, factHash, tsv, length, vector: vectorText(vectorOf(corpus, n)) };
 }
