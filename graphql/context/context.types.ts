@@ -72,7 +72,7 @@ export class ContextItemType implements ContextItem {
   readonly seq: number | null;
   @Field(() => String, { description: 'As it stands in the block, without its mark.' })
   readonly text: string;
-  @Field(() => Int, { description: 'Tokens it takes.' })
+  @Field(() => Int, { description: 'Tokens of its line, mark and line’s end included.' })
   readonly tokens: number;
   @Field(() => Float, { nullable: true, description: 'Relevance weighed by recency and importance: 0 to 1, comparable within a layer.' })
   readonly score: number | null;

@@ -107,6 +107,25 @@ describe('a context block', () => {
     expect((await build(actor, { sessionId: current })).stablePrefixHash).not.toBe(changed.stablePrefixHash);
   });
 
+  it.each(['EXACT', 'SUBSET'] as const)('knows best what was stated most often in any of its pools (%s), and nothing that is gone', async (match) => {
+    const actor = await newTenant();
+    const [own, shared] = [{ user_id: 'u1', part: 'own' }, { project: 'p1' }];
+    const state = async (fact: string, times: number, more: Partial<NewMemory> = {}) => {
+      let id = '';
+      for (let n = 0; n < times; n += 1) ({ id } = await keep(actor, fact, more));
+      return id;
+    };
+    await state('Seldom said', 1, { scope: own });
+    await state('Often said', 4, { scope: shared });
+    await state('Now and then said', 2, { scope: own });
+    await app.memories.remove(actor, await state('Taken back', 6, { scope: own }));
+    await state('Elsewhere', 7, { scope: { user_id: 'u2' } });
+    const scopes = match === 'EXACT' ? [{ scope: own }, { scope: shared }, { scope: own }] : [{ scope: { user_id: 'u1' }, match }, { scope: shared, match }];
+    const { items } = await build(actor, { scopes, query: 'nothing of the kind', layers: ['SEMANTIC'], budgetTokens: 200 });
+    expect(items.map(({ text }) => text).sort()).toEqual(['Now and then said', 'Often said', 'Seldom said']);
+    expect(items.map(({ why }) => why)).toContain('established: stated 4 times, confidence 1.00');
+  });
+
   it('gives each layer what its priority and its bound allow', async () => {
     const actor = await newTenant();
     for (let n = 0; n < 30; n += 1) await keep(actor, `Boat number ${n} of the harbour is painted in colour ${n * 7} and belongs to owner ${n * 13}`);

@@ -12,7 +12,7 @@ import { Documents1763683900000 } from '../../migrations/1763683900000-documents
 import { Forgetting1763684000000 } from '../../migrations/1763684000000-forgetting';
 import { Summaries1763683950000 } from '../../migrations/1763683950000-summaries';
 import { Relations1763684100000 } from '../../migrations/1763684100000-relations';
-import { ProcedureVersions1763684300000 } from '../../migrations/1763684300000-procedure-versions';
+import { ContextBlocks1763684300000 } from '../../migrations/1763684300000-context-blocks';
 import { ENTITIES } from './entities';
 
 /** What every connection shares, whatever serves it: the schema and how it is brought up to date. */
@@ -21,7 +21,7 @@ export const SCHEMA = {
   entities: ENTITIES,
   migrations: [
     Initial1763683200000, Objects1763683300000, PoolVersions1763683400000, LargeSearches1763683500000, Procedures1763683600000, Distillation1763683650000,
-    Agents1763683700000, SessionTrees1763683750000, Ledger1763683800000, Documents1763683900000, Summaries1763683950000, Forgetting1763684000000, Relations1763684100000, ProcedureVersions1763684300000,
+    Agents1763683700000, SessionTrees1763683750000, Ledger1763683800000, Documents1763683900000, Summaries1763683950000, Forgetting1763684000000, Relations1763684100000, ContextBlocks1763684300000,
   ],
   // One transaction per migration: a later one may then build an index concurrently, outside of any.
   migrationsTransactionMode: 'each' as const,

@@ -23,9 +23,12 @@ const READ = each((corpus) => prepared(`lexicon.read.${corpus}`, `
 
 /** A range of the primary key: lexemes sort by bytes, so every word on a letter lies between it and its successor. */
 const SIMILAR = prepared('lexicon.similar', `
-  select lexeme, df from lexicon
-  where tenant_id = $1 and corpus = $2 and lexeme >= $3 and lexeme < $4 and length(lexeme) between $5 and $6
-  order by df desc, lexeme limit ${MAX_SIMILAR}`);
+  select r.n::int as n, l.lexeme, l.df
+  from unnest($3::text[], $4::text[], $5::int[], $6::int[]) with ordinality as r (first, next, min, max, n) cross join lateral (
+    select lexeme, df from lexicon
+    where tenant_id = $1 and corpus = $2 and lexeme >= r.first and lexeme < r.next and length(lexeme) between r.min and r.max
+    order by df desc, lexeme limit ${MAX_SIMILAR}) l
+  order by r.n, l.df desc, l.lexeme`);
 
 /** Taking this row first lines concurrent refreshes up; an empty corpus has no row. */
 const COUNT = each((corpus) => planned(`lexicon.count.${corpus}`, `
@@ -75,10 +78,15 @@ export function createLexiconStore(sql: Sql): LexiconStore {
       };
     },
 
-    async similar(actor, corpus, firstLetter, { min, max }) {
-      const next = String.fromCodePoint((firstLetter.codePointAt(0) ?? 0) + 1);
-      const rows = await sql.query<{ lexeme: string; df: number }>(SIMILAR, [actor.tenantId, corpus, firstLetter, next, min, max]);
-      return new Map(rows.map(({ lexeme, df }) => [lexeme, df]));
+    async similar(actor, corpus, looks) {
+      const found = looks.map(() => new Map<string, number>());
+      if (looks.length === 0) return found;
+      const rows = await sql.query<{ n: number; lexeme: string; df: number }>(SIMILAR, [
+        actor.tenantId, corpus, looks.map(({ firstLetter }) => firstLetter), looks.map(({ firstLetter }) => String.fromCodePoint((firstLetter.codePointAt(0) ?? 0) + 1)),
+        looks.map(({ min }) => min), looks.map(({ max }) => max),
+      ]);
+      for (const { n, lexeme, df } of rows) found[n - 1]?.set(lexeme, df);
+      return found;
     },
 
     refresh: (actor, corpus) =>

@@ -14,6 +14,8 @@ const COLUMNS: FilterColumns = {
 };
 /** Neither deleted, expired nor superseded. Written so that no partial index matches: without statistics the planner would walk one per word. */
 const ACTIVE = 'coalesce(m.deleted_at, m.superseded_at) is null and (m.expires_at is null or m.expires_at > now())';
+/** The same for what goes by an index of those alone, in the order that is asked for. */
+const STANDING = 'm.deleted_at is null and m.superseded_at is null and (m.expires_at is null or m.expires_at > now())';
 const NEWEST_CHECKED = 500;
 
 type CandidateRow = MemoryRow & FoundRow;
@@ -60,9 +62,10 @@ export function createMemorySearchStore(sql: Sql): MemorySearchStore {
 
     async established(actor, pools, limit) {
       const { values, pool } = start(actor, pools);
-      return (await read(actor, pools, 'memory.established', `
-        select ${MEMORY_COLUMNS} from memories m where ${ACTIVE} and ${pool}
-        order by m.evidence_count desc, m.confidence desc, m.id limit ${values.add(limit, 'int')}`, values)).map(toMemory);
+      const best = `order by m.evidence_count desc, m.confidence desc, m.id limit ${values.add(limit, 'int')}`;
+      const found = pools.scopes.some(({ match }) => match === 'SUBSET') ? 'memories m' : `unnest(${values.add(hashesOf(actor, pools), 'bigint[]')}) as pool (hash) cross join lateral (
+        select * from memories m where m.tenant_id = $1 and m.scope_hash = pool.hash and ${STANDING} and ${pool} ${best}) m`;
+      return (await read(actor, pools, 'memory.established', `select ${MEMORY_COLUMNS} from ${found} where ${STANDING} and ${pool} ${best}`, values)).map(toMemory);
     },
 
     async lacksVectors(actor, pools, space) {
@@ -84,9 +87,10 @@ function newestRows(values: Values, actor: Actor, pools: SearchPools): string {
     return `select * from (select ${columns}, m.tenant_id, m.scope_hash, m.scope_sub from memories m where m.tenant_id = $1
       order by m.id desc limit ${NEWEST_CHECKED}) m where ${inPools(values, 'm', actor, pools.bankId, pools)}`;
   }
-  const hashes = pools.scopes.map(({ scope }) => scopeHash(actor.tenantId, pools.bankId, scope));
-  return `select m.* from unnest(${values.add(hashes, 'bigint[]')}) as pool (hash) cross join lateral (
+  return `select m.* from unnest(${values.add(hashesOf(actor, pools), 'bigint[]')}) as pool (hash) cross join lateral (
     select ${columns} from memories m where m.tenant_id = $1 and m.scope_hash = pool.hash order by m.id desc limit ${NEWEST_CHECKED}) m`;
 }
+
+const hashesOf = (actor: Actor, { bankId, scopes }: SearchPools): string[] => [...new Set(scopes.map(({ scope }) => scopeHash(actor.tenantId, bankId, scope)))];
 
 const toCandidate = (row: CandidateRow): MemoryCandidate => ({ memory: toMemory(row), ...toFound(row) });

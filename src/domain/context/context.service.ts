@@ -2,7 +2,6 @@ import { requireRole, type Actor } from '../../kernel/actor';
 import { notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
 import type { Tokenizer } from '../../platform/tokenizer/tokenizer.port';
-import type { Memory } from '../memory/memory';
 import { PROCEDURE_KINDS } from '../procedural/procedure';
 import type { ProcedureSearch } from '../procedural/procedure-search';
 import type { DocumentSearch } from '../search/document-search';
@@ -58,12 +57,11 @@ const ESTABLISHED = 20;
 const RELATED = 30;
 const PASSAGES = 20;
 const PROCEDURES = 10;
+const NOTHING = { hits: [], degraded: [] } as const;
 /** How far back the user's last turn is looked for. */
 const QUERY_REACH = 10;
 
 export function createContextService({ memories, events, documents, procedures, sessions, reader, summaries, preferences, visibility, tokenizer }: ContextServiceDeps): ContextService {
-  const countTokens = (text: string): number => tokenizer.count(text);
-
   const sessionOf = async (actor: Actor, id: string | null): Promise<Session | null> => {
     if (id === null) return null;
     const [session] = isUuid(id) ? await sessions.getMany(actor, [id]) : [];
@@ -103,19 +101,24 @@ export function createContextService({ memories, events, documents, procedures, 
       const query = asked ?? (spoken === undefined ? '' : freshText(spoken).slice(0, MAX_QUERY_LENGTH).toWellFormed());
       const search = { pools, query, filter: null, asOf };
       const limits = limitsOf(layerBudgets);
+      // Lines are counted for their share, when they are chosen and where they stand.
+      const countTokens = tokenizer.counter();
+      const asker = spoken === undefined ? null : speakerOf(spoken);
 
-      const ofAgent = session === null || session.agentId === null || !layers.has('WORKING') ? null : await preferences.read(actor, { kind: 'agent', id: session.agentId });
-      const established: readonly Memory[] = layers.has('SEMANTIC') ? await memories.established(actor, pools, ESTABLISHED, asOf) : [];
+      // None needs another's answer; on the embedded engine they take their turns.
+      const [ofAgent, established, found, episodes, passages, ways] = await Promise.all([
+        session === null || session.agentId === null || !layers.has('WORKING') ? null : preferences.read(actor, { kind: 'agent', id: session.agentId }),
+        layers.has('SEMANTIC') ? memories.established(actor, pools, ESTABLISHED, asOf) : [],
+        layers.has('SEMANTIC') ? memories.find(actor, search, RELATED + ESTABLISHED) : NOTHING,
+        layers.has('EPISODIC') ? events.find(actor, { ...search, filter: eventsAsOf(null, asOf) }, { asker }) : null,
+        layers.has('KNOWLEDGE') && asOf === null ? documents.find(actor, search, PASSAGES) : NOTHING,
+        layers.has('PROCEDURAL') && asOf === null ? procedures.find(actor, { scopes: pools.scopes, kinds: PROCEDURE_KINDS }, query, PROCEDURES) : NOTHING,
+      ]);
       const stable = stablePart(
         layers.has('WORKING') && session !== null ? stateEntries({ ...ofAgent?.state, ...session.state }, session.id) : [],
         summary === null ? [] : summaryEntries(summary),
         established.map(establishedEntry), budget, weightOf(layers, session !== null, limits) + (summary === null ? 0 : limits.weights.SUMMARY), limits, countTokens,
       );
-      const found = layers.has('SEMANTIC') ? await memories.find(actor, search, RELATED + ESTABLISHED) : { hits: [], degraded: [] };
-      const asker = spoken === undefined ? null : speakerOf(spoken);
-      const episodes = layers.has('EPISODIC') ? await events.find(actor, { ...search, filter: eventsAsOf(null, asOf) }, { asker }) : null;
-      const passages = layers.has('KNOWLEDGE') && asOf === null ? await documents.find(actor, search, PASSAGES) : { hits: [], degraded: [] };
-      const ways = layers.has('PROCEDURAL') && asOf === null ? await procedures.find(actor, { scopes: pools.scopes, kinds: PROCEDURE_KINDS }, query, PROCEDURES) : { hits: [], degraded: [] };
       const known = new Set(stable.items.flatMap(({ memoryId }) => memoryId ?? []));
       const recent = layers.has('SENSORY') && sensoryTurns > 0 ? last.slice(-sensoryTurns) : [];
       const rest = volatilePart(stable, {

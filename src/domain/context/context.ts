@@ -54,6 +54,7 @@ export interface ContextItem {
   readonly seq: number | null;
   /** As it stands in the block, without its mark. */
   readonly text: string;
+  /** Of its line, mark and line's end included. */
   readonly tokens: number;
   /** Relevance, weighed by recency and importance: 0 to 1, comparable within a layer; null for what was not searched for. */
   readonly score: number | null;

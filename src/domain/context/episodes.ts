@@ -13,12 +13,31 @@ export interface Episodes {
   readonly byRank: readonly string[];
 }
 
-/** Past turns that may answer, as many as fit: sessions in the order of time, each under its date, turns in their order. */
-export function packEpisodes(found: FoundEvents, excluded: ReadonlySet<string>, budget: number, countTokens: (text: string) => number): Episodes {
-  const rendering: EvidenceRendering = {
-    header: COMPACT_RENDERING.header,
-    turn: (turn) => lineOf({ mark: 'e', text: COMPACT_RENDERING.turn({ ...turn, speaker: folded(turn.speaker), text: excerptAround(turn.text, found.plan, MAX_TURN) }) }),
+/**
+ * Packs past turns that may answer, as many as fit: sessions in the order of time, each under its date, turns in their order. What a turn is cut
+ * to is found once, however often it packs.
+ */
+export function createEpisodePacker(found: FoundEvents, countTokens: (text: string) => number): (excluded: ReadonlySet<string>, budget: number) => Episodes {
+  const texts = new Map<string, string>();
+  const textOf = (turn: Turn): string => {
+    const text = texts.get(turn.eventId) ?? COMPACT_RENDERING.turn({ ...turn, speaker: folded(turn.speaker), text: excerptAround(turn.text, found.plan, MAX_TURN) });
+    texts.set(turn.eventId, text);
+    return text;
   };
+  const rendering: EvidenceRendering = { header: COMPACT_RENDERING.header, turn: (turn) => lineOf({ mark: 'e', text: textOf(turn) }) };
+  return (excluded, budget) => pack(found, { excluded, budget, rendering, textOf }, countTokens);
+}
+
+type Turn = Parameters<EvidenceRendering['turn']>[0];
+
+interface Packing {
+  readonly excluded: ReadonlySet<string>;
+  readonly budget: number;
+  readonly rendering: EvidenceRendering;
+  readonly textOf: (turn: Turn) => string;
+}
+
+function pack(found: FoundEvents, { excluded, budget, rendering, textOf }: Packing, countTokens: (text: string) => number): Episodes {
   const ranked = found.ranked.filter(({ eventId }) => !excluded.has(eventId));
   const rows = new Map([...found.rows].filter(([id]) => !excluded.has(id)));
   const room = budget - countTokens(`${EPISODES_HEADING}\n`);
@@ -30,7 +49,7 @@ export function packEpisodes(found: FoundEvents, excluded: ReadonlySet<string>, 
     if (row === undefined) continue;
     const title = rendering.header(row);
     const last = groups.at(-1);
-    const entry = toEntry(id, row, found, rank.get(id)?.score ?? null);
+    const entry = toEntry(row, textOf(row), found, rank.get(id)?.score ?? null);
     if (last !== undefined && last.session === row.sessionId && last.title === title) last.entries.push(entry);
     else groups.push({ title, session: row.sessionId, entries: [entry] });
   }
@@ -38,10 +57,10 @@ export function packEpisodes(found: FoundEvents, excluded: ReadonlySet<string>, 
   return { section: { heading: EPISODES_HEADING, groups }, byRank };
 }
 
-function toEntry(id: string, row: NonNullable<ReturnType<FoundEvents['rows']['get']>>, found: FoundEvents, score: number | null): Entry {
+function toEntry(row: Turn, text: string, found: FoundEvents, score: number | null): Entry {
   const why = found.isNewestFirst ? 'among the newest turns' : score === null ? 'the question that the next turn answers' : 'may answer the query';
   return {
-    layer: 'EPISODIC', kind: 'EVENT', mark: 'e', id, memoryId: null, eventId: id, documentId: null, procedureId: null, sessionId: row.sessionId, seq: row.seq,
-    text: COMPACT_RENDERING.turn({ ...row, speaker: folded(row.speaker), text: excerptAround(row.text, found.plan, MAX_TURN) }), score, relevance: score, recency: null, importance: null, why,
+    layer: 'EPISODIC', kind: 'EVENT', mark: 'e', id: row.eventId, memoryId: null, eventId: row.eventId, documentId: null, procedureId: null, sessionId: row.sessionId, seq: row.seq,
+    text, score, relevance: score, recency: null, importance: null, why,
   };
 }

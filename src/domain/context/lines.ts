@@ -44,7 +44,7 @@ export function render(sections: readonly Section[], numbering: Numbering, count
         const line = lineOf(entry, number);
         lines.push(line);
         const { mark, ...item } = entry;
-        items.push({ ...item, citation: `[${mark}${number}]`, tokens: countTokens(line) });
+        items.push({ ...item, citation: `[${mark}${number}]`, tokens: countTokens(`${line}\n`) });
       }
     }
   }
@@ -65,5 +65,13 @@ export function fill(entries: readonly Entry[], heading: string, budget: number,
   return taken;
 }
 
-export const costOf = (entries: readonly Entry[], heading: string, countTokens: (text: string) => number): number =>
-  entries.length === 0 ? 0 : entries.reduce((sum, entry) => sum + countTokens(`${lineOf(entry)}\n`), countTokens(`${heading}\n`));
+/** Tokens of heading and lines; from `enough` on they are not counted to the end. */
+export function costOf(entries: readonly Entry[], heading: string, countTokens: (text: string) => number, enough = Infinity): number {
+  if (entries.length === 0) return 0;
+  let cost = countTokens(`${heading}\n`);
+  for (const entry of entries) {
+    if (cost >= enough) break;
+    cost += countTokens(`${lineOf(entry)}\n`);
+  }
+  return cost;
+}

@@ -6,24 +6,38 @@ const COVERED = 0.9;
 /** Fewer words are too few to tell. */
 const MIN_WORDS = 3;
 
+type Words = Iterable<string>;
+
 /** Tells what says no more than something that is shown already, in whatever layer. */
 export interface Shown {
   add(texts: readonly string[]): void;
-  repeats(text: string): boolean;
+  /** By distinct lexemes, as `wordsOf` gives them. */
+  repeats(words: Words): boolean;
 }
+
+export const wordsOf = (text: string): Words => analyze(text).lexemes.keys();
 
 export function createShown(): Shown {
   const shown: ReadonlySet<string>[] = [];
-  const wordsOf = (text: string): Set<string> => new Set(analyze(text).lexemes.keys());
   return {
     add(texts) {
-      for (const text of texts) shown.push(wordsOf(text));
+      for (const text of texts) shown.push(new Set(wordsOf(text)));
     },
-    repeats(text) {
-      const words = [...wordsOf(text)];
-      return words.length >= MIN_WORDS && shown.some((other) => words.filter((word) => other.has(word)).length >= COVERED * words.length);
+    repeats(given) {
+      const words = [...given];
+      return words.length >= MIN_WORDS && shown.some((other) => covers(other, words));
     },
   };
+}
+
+/** Most pairs have little in common, which a few words tell. */
+function covers(other: ReadonlySet<string>, words: readonly string[]): boolean {
+  let missing = words.length - COVERED * words.length;
+  for (const word of words) {
+    if (!other.has(word)) missing -= 1;
+    if (missing < 0) return false;
+  }
+  return true;
 }
 
 /** Entries in their order, without those that repeat what is shown or what came before them. `saidBy` gives what an entry says, without where it is from. */
@@ -31,7 +45,7 @@ export function withoutRepeated(entries: readonly Entry[], shown: Shown, saidBy:
   const fresh: Entry[] = [];
   const repeated: Entry[] = [];
   for (const entry of entries) {
-    if (shown.repeats(saidBy(entry))) repeated.push(entry);
+    if (shown.repeats(wordsOf(saidBy(entry)))) repeated.push(entry);
     else {
       shown.add([entry.text]);
       fresh.push(entry);

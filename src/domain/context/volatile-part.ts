@@ -9,9 +9,9 @@ import { shareOut } from './budget';
 import type { ContextItem, ContextLayer, ContextLeftOut } from './context';
 import { leftOutOf } from './left-out';
 import type { LayerLimits } from './limits';
-import { createShown, withoutRepeated } from './repeated';
+import { createShown, withoutRepeated, wordsOf } from './repeated';
 import { byScore, passageEntry, recentEntry, relatedEntry } from './entries';
-import { packEpisodes, type Episodes } from './episodes';
+import { createEpisodePacker } from './episodes';
 import { costOf, fill, oneSection, render, type Entry, type Section } from './lines';
 import { procedureEntry } from './procedure-entries';
 import type { StablePart } from './stable-part';
@@ -57,8 +57,7 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   const withText = gathered.recent.filter((event) => freshText(event) !== '');
   const newestFirst = [...withText].reverse();
   const everything = new Set(withText.map(({ id }) => id));
-  const pack = (excluded: ReadonlySet<string>, tokens: number): Episodes | null =>
-    gathered.episodes === null ? null : packEpisodes(gathered.episodes, excluded, tokens, countTokens);
+  const pack = gathered.episodes === null ? null : createEpisodePacker(gathered.episodes, countTokens);
   const plan = planQuery(gathered.query);
   // What stands in the stable part or was just said is not said again by a memory, a document or a procedure.
   const shown = createShown();
@@ -72,14 +71,14 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   // A past turn that says no more than a last one.
   const said = createShown();
   said.add(withText.map(freshText));
-  const again = (gathered.episodes?.ranked ?? []).filter(({ eventId }) => !everything.has(eventId) && said.repeats(gathered.episodes?.rows.get(eventId)?.text ?? '')).map(({ eventId }) => eventId);
-  const wanted = pack(new Set([...everything, ...again]), room);
+  const again = (gathered.episodes?.ranked ?? []).filter(({ eventId }) => !everything.has(eventId) && said.repeats(wordsOfTurn(gathered.episodes, eventId))).map(({ eventId }) => eventId);
+  const wanted = pack?.(new Set([...everything, ...again]), room) ?? null;
 
   const recentAt = (length: number): Entry[] => newestFirst.map((event) => recentEntry(event, plan, length));
-  const ofSemantic = stable.items.reduce((sum, { layer, tokens }) => sum + (layer === 'SEMANTIC' ? tokens + 1 : 0), 0);
+  const ofSemantic = stable.items.reduce((sum, { layer, tokens }) => sum + (layer === 'SEMANTIC' ? tokens : 0), 0);
   const shares = shareOut(room, {
-    SENSORY: Math.min(capOf('SENSORY'), costOf(recentAt(MAX_RECENT[0] ?? 0), RECENT_HEADING, countTokens)),
-    ...Object.fromEntries(found.map(({ layer, part, heading, fresh }) => [part, Math.min(capOf(layer) - (layer === 'SEMANTIC' ? ofSemantic : 0), costOf(fresh, heading, countTokens))])),
+    SENSORY: Math.min(capOf('SENSORY'), costOf(recentAt(MAX_RECENT[0] ?? 0), RECENT_HEADING, countTokens, room)),
+    ...Object.fromEntries(found.map(({ layer, part, heading, fresh }) => [part, Math.min(capOf(layer) - (layer === 'SEMANTIC' ? ofSemantic : 0), costOf(fresh, heading, countTokens, room))])),
     EPISODIC: Math.min(capOf('EPISODIC'), wanted === null ? 0 : sectionCost(wanted.section, countTokens)),
   }, weights);
   // A long last turn is better cut than missing.
@@ -92,7 +91,7 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
   }
   const taken = new Map(found.map(({ part, heading, fresh }) => [part, fill(fresh, heading, shares[part], countTokens)]));
   const left = found.reduce((rest, { part, heading }) => rest - costOf(taken.get(part) ?? [], heading, countTokens), room - costOf(recent, RECENT_HEADING, countTokens));
-  const episodes = pack(new Set([...recent.map(({ id }) => id), ...again]), Math.min(left, capOf('EPISODIC')));
+  const episodes = pack?.(new Set([...recent.map(({ id }) => id), ...again]), Math.min(left, capOf('EPISODIC'))) ?? null;
   const dropped = new Set<string>();
   const ranked = [...(episodes?.byRank ?? [])];
 
@@ -129,6 +128,9 @@ export function volatilePart(stable: StablePart, gathered: Gathered, budget: num
     };
   }
 }
+
+/** As ranking read it, if it did. */
+const wordsOfTurn = (episodes: FoundEvents | null, id: string): Iterable<string> => episodes?.analyses.get(id)?.lexemes.keys() ?? wordsOf(episodes?.rows.get(id)?.text ?? '');
 
 const without = ({ heading, groups }: Section, dropped: ReadonlySet<string>): Section => ({
   heading, groups: groups.map(({ title, entries }) => ({ title, entries: entries.filter(({ id }) => !dropped.has(id)) })),

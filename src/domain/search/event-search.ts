@@ -5,7 +5,7 @@ import { planQuery, type RankingQuery } from './query-planning';
 import type { EventSearchStore, FoundEvent, Search } from './search.store';
 import type { Degradation } from './recall';
 import { SEED_LIMITS, seedTerms } from './seed-terms';
-import { analyze } from './text-analysis';
+import { analyze, type Analysis } from './text-analysis';
 
 export interface FoundEvents {
   /** The query with the speakers it names, and corrected words. */
@@ -15,6 +15,8 @@ export interface FoundEvents {
   readonly ranked: readonly RankedEvent[];
   /** Every row that was looked at. */
   readonly rows: ReadonlyMap<string, FoundEvent>;
+  /** Their words, where ranking had to look at them. */
+  readonly analyses: ReadonlyMap<string, Analysis>;
   /** OBJECTS when something matched whose text could not be read now. */
   readonly degraded: readonly Degradation[];
   /** True when the query had no content word: newest first then. */
@@ -45,7 +47,7 @@ export function createEventSearch({ store, lexicon }: EventSearchDeps): EventSea
         const newest = await store.newest(actor, pools, filter, NEWEST);
         const found = withText(newest);
         const ranked = found.map(({ eventId }, index): RankedEvent => ({ eventId, score: 1 - index / NEWEST, parts: {} }));
-        return { plan: bare, corrections: new Set(), ranked, rows: byId(found), degraded: degradedBy(newest), isNewestFirst: true };
+        return { plan: bare, corrections: new Set(), ranked, rows: byId(found), analyses: new Map(), degraded: degradedBy(newest), isNewestFirst: true };
       }
       const { plan: seeding, stats, corrections } = await lexicon.inform(actor, 'events', bare);
       const terms = seedTerms(seeding, stats, LIMITS);
@@ -58,7 +60,8 @@ export function createEventSearch({ store, lexicon }: EventSearchDeps): EventSea
       const rows = byId(found);
       const candidates = found.map((event): EventRow => ({ ...event, analysis: analyze(event.text) }));
       const ranked = rankEvents(plan, candidates, stats).filter(({ eventId, score }) => score > 0 && rows.get(eventId)?.matches === true);
-      return { plan, corrections, ranked, rows, degraded: degradedBy(seeds), isNewestFirst: false };
+      const analyses = new Map(candidates.map(({ eventId, analysis }) => [eventId, analysis]));
+      return { plan, corrections, ranked, rows, analyses, degraded: degradedBy(seeds), isNewestFirst: false };
     },
   };
 }

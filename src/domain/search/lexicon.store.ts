@@ -22,14 +22,20 @@ export interface LexiconReading {
   readonly frequencies: ReadonlyMap<string, number>;
 }
 
+export interface Look {
+  readonly firstLetter: string;
+  readonly min: number;
+  readonly max: number;
+}
+
 /**
  * Words of a tenant's corpus and in how many documents they stand: for ranking and typo correction. It spans the scopes of
  * the tenant, so what it holds must never be shown, only used.
  */
 export interface LexiconStore {
   read(actor: Actor, corpus: Corpus, lexemes: readonly string[]): Promise<LexiconReading>;
-  /** Lexemes that begin with the letter and have so many characters, the most frequent 1,000. */
-  similar(actor: Actor, corpus: Corpus, firstLetter: string, lengths: { readonly min: number; readonly max: number }): Promise<ReadonlyMap<string, number>>;
+  /** For each of them in turn: lexemes that begin with the letter and have so many characters, the most frequent 1,000. */
+  similar(actor: Actor, corpus: Corpus, looks: readonly Look[]): Promise<readonly ReadonlyMap<string, number>[]>;
   /** Counts anew. One at a time per corpus; about half a second for 100,000 documents. */
   refresh(actor: Actor, corpus: Corpus): Promise<void>;
 }

@@ -73,15 +73,16 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
     return reading;
   };
 
-  const correct = async (actor: Actor, corpus: Corpus, plan: RankingQuery, { frequencies }: LexiconReading): Promise<string[]> => {
-    const unknown = [...plan.terms.keys()].filter((lexeme) => !frequencies.has(lexeme) && isCorrectable(lexeme));
-    const found: string[] = [];
-    for (const lexeme of unknown.slice(0, MAX_CORRECTED_WORDS)) {
-      const slips = slipsAllowed(lexeme);
-      const lengths = { min: Math.max(3, lexeme.length - slips), max: lexeme.length + slips };
-      found.push(...correctionsOf(lexeme, await store.similar(actor, corpus, String.fromCodePoint(lexeme.codePointAt(0) ?? 0), lengths)));
-    }
-    return [...new Set(found)].filter((lexeme) => !plan.terms.has(lexeme));
+  /** Words that stand in for unknown ones, with how many documents have them. */
+  const correct = async (actor: Actor, corpus: Corpus, plan: RankingQuery, { frequencies }: LexiconReading): Promise<ReadonlyMap<string, number>> => {
+    const unknown = [...plan.terms.keys()].filter((lexeme) => !frequencies.has(lexeme) && isCorrectable(lexeme)).slice(0, MAX_CORRECTED_WORDS);
+    const similar = await store.similar(actor, corpus, unknown.map((lexeme) => ({
+      firstLetter: String.fromCodePoint(lexeme.codePointAt(0) ?? 0), min: Math.max(3, lexeme.length - slipsAllowed(lexeme)), max: lexeme.length + slipsAllowed(lexeme),
+    })));
+    return new Map(unknown.flatMap((lexeme, index) => {
+      const known = similar[index] ?? new Map<string, number>();
+      return correctionsOf(lexeme, known).filter((found) => !plan.terms.has(found)).map((found): [string, number] => [found, known.get(found) ?? 0]);
+    }));
   };
 
   return {
@@ -93,12 +94,11 @@ export function createLexicon({ store, clock, logger }: LexiconDeps): Lexicon {
       const words = new Set([...plan.terms.keys(), ...[...plan.related.values()].flat()]);
       const reading = await read(actor, corpus, [...words]);
       const isEmpty = reading.documentsNow === 0;
-      const corrections = isEmpty ? [] : await correct(actor, corpus, plan, reading);
-      const extra = corrections.length === 0 ? null : await store.read(actor, corpus, corrections);
-      const frequencies = new Map([...reading.frequencies, ...(extra?.frequencies ?? [])]);
+      const corrections = isEmpty ? new Map<string, number>() : await correct(actor, corpus, plan, reading);
+      const frequencies = new Map([...reading.frequencies, ...corrections]);
       return {
-        plan: { ...plan, terms: new Map([...plan.terms, ...corrections.map((lexeme): [string, number] => [lexeme, CORRECTED_WEIGHT])]) },
-        corrections: new Set(corrections),
+        plan: { ...plan, terms: new Map([...plan.terms, ...[...corrections.keys()].map((lexeme): [string, number] => [lexeme, CORRECTED_WEIGHT])]) },
+        corrections: new Set(corrections.keys()),
         isEmpty,
         stats: {
           documents: Math.max(1, reading.documents),

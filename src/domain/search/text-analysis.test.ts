@@ -13,6 +13,13 @@ const analysisOf = (words: readonly string[]): Analysis => ({
 });
 
 describe('analyze', () => {
+  test('plain ASCII reads the same by the short way as beside other scripts', () => {
+    const pieces = fc.array(fc.constantFrom('boat', "Ann's", "l'eau", '3.5', '1,250', '007', '7th', 'c++', 'c#', 'C#x', 'a1b2', "don't", "'", '`', '+', '#', '.', ',', ' ', '-', '_', '\n', "rock'n'roll", '12a'), { maxLength: 30 });
+    fc.assert(fc.property(fc.oneof(pieces.map((parts) => parts.join('')), fc.string({ unit: 'grapheme-ascii' })), (text) => {
+      expect([...analyze(`${text} Ω`).lexemes].filter(([lexeme]) => lexeme !== 'ω')).toEqual([...analyze(text).lexemes]);
+    }), { numRuns: 1000 });
+  });
+
   test('forms of a word meet in one lexeme, irregular ones included', () => {
     expect(lexemes('painting painted paints')).toEqual(['paint']);
     expect(lexemes('She bought two mice for the children')).toEqual(lexemes('buy two mouse child'));

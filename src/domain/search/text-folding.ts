@@ -9,13 +9,15 @@ const UNDECOMPOSED = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u20e3]/gu;
 
-/** Plain ASCII needs no folding but case; most text is, and the long way costs ten times as much. */
-const PLAIN = /^(?:(?!`)\p{ASCII})*$/u;
+export const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text);
 
-/** NFKC, case and accents folded: “ＣＡＦÉ” and “café” become “cafe”. Bounded at a million UTF-16 units. */
+/**
+ * NFKC, case and accents folded: “ＣＡＦÉ” and “café” become “cafe”. Bounded at a million UTF-16 units. Plain ASCII needs no folding but case;
+ * most text is, and the long way costs ten times as much.
+ */
 export function foldText(text: string): string {
   const bounded = text.slice(0, MAX_FOLDED_LENGTH);
-  if (PLAIN.test(bounded)) return bounded.toLowerCase();
+  if (isAscii(bounded) && !bounded.includes('`')) return bounded.toLowerCase();
   return bounded
     .normalize('NFKD')
     .toLowerCase()

@@ -1,20 +1,23 @@
 import { BASE_FORMS } from './irregular-forms';
 import { stemEnglish } from './stemmer';
-import { foldText } from './text-folding';
+import { foldText, isAscii } from './text-folding';
 
 /** Longer tokens (keys, base64) are cut, on both sides alike, so that they still match. In UTF-16 units, at most 192 bytes. */
 const MAX_TOKEN_LENGTH = 64;
 /** Scripts written without spaces, and Hangul, whose particles stick to their words. ー lengthens a kana, 々 repeats a Han. */
 const UNSPACED = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー々';
+/** Number, sign, word, run without spaces. */
 const TOKEN = new RegExp(
   [
-    `(?<unspaced>[${UNSPACED}]+)`,
-    '(?<number>\\d+(?:[.,]\\d+)*)(?![\\p{L}\\p{N}])',
-    '(?<sign>[a-z](?:\\+\\+|#))(?![\\p{L}\\p{N}])',
-    `(?<word>(?:(?![${UNSPACED}])[\\p{L}\\p{N}])(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}]|'(?=\\p{L}))*)`,
+    '(\\d+(?:[.,]\\d+)*)(?![\\p{L}\\p{N}])',
+    '([a-z](?:\\+\\+|#))(?![\\p{L}\\p{N}])',
+    `((?:(?![${UNSPACED}])[\\p{L}\\p{N}])(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}]|'(?=\\p{L}))*)`,
+    `([${UNSPACED}]+)`,
   ].join('|'),
   'gu',
 );
+/** The same where there is nothing but ASCII, as in most text: Unicode's classes cost several times as much. */
+const PLAIN_TOKEN = /(\d+(?:[.,]\d+)*)(?![a-z0-9])|([a-z](?:\+\+|#))(?![a-z0-9])|([a-z0-9](?:[a-z0-9]|'(?=[a-z]))*)/g;
 const ELISION = /^(?:[ldjmtsnc]|qu)'(?=\p{L}{3})/u;
 
 function* bigrams(run: string): Generator<string> {
@@ -60,16 +63,17 @@ export interface Token {
 
 /** Words of a text in order; CJK and Thai runs come as overlapping bigrams, a lone character as itself. */
 export function* tokens(text: string): Generator<Token> {
-  for (const { groups } of foldText(text).matchAll(TOKEN)) {
-    if (groups?.['unspaced'] !== undefined) {
-      for (const pair of bigrams(groups['unspaced'])) yield { lexeme: pair, surface: pair };
-    } else if (groups?.['number'] !== undefined) {
-      for (const number of numbers(groups['number'].slice(0, MAX_TOKEN_LENGTH))) yield { lexeme: number, surface: number };
-    } else if (groups?.['sign'] !== undefined) {
-      yield { lexeme: groups['sign'], surface: groups['sign'] };
-    } else {
-      const surface = (groups?.['word'] ?? '').slice(0, MAX_TOKEN_LENGTH).toWellFormed();
-      yield { lexeme: word(surface), surface: surface.replace(/'s$/, '').replaceAll("'", '') };
+  const folded = foldText(text);
+  for (const [, number, sign, own, unspaced] of folded.matchAll(isAscii(folded) ? PLAIN_TOKEN : TOKEN)) {
+    if (own !== undefined) {
+      const surface = own.length <= MAX_TOKEN_LENGTH ? own : own.slice(0, MAX_TOKEN_LENGTH).toWellFormed();
+      yield { lexeme: word(surface), surface: surface.includes("'") ? surface.replace(/'s$/, '').replaceAll("'", '') : surface };
+    } else if (unspaced !== undefined) {
+      for (const pair of bigrams(unspaced)) yield { lexeme: pair, surface: pair };
+    } else if (number !== undefined) {
+      for (const part of numbers(number.slice(0, MAX_TOKEN_LENGTH))) yield { lexeme: part, surface: part };
+    } else if (sign !== undefined) {
+      yield { lexeme: sign, surface: sign };
     }
   }
 }

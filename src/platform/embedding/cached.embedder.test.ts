@@ -19,6 +19,27 @@ it('asks the provider once for a question, and again for another text or another
   expect([one.asked, other.asked]).toEqual([['tea?', 'tea'], ['tea?']]);
 });
 
+it('asks once for all who ask at the same moment, and again for those who are left when the first gives up', async () => {
+  const cache = createLruCache({ maxBytes: 1024 * 1024 });
+  const one = counting('acme/one');
+  const embedder = withQueryCache(one, cache);
+  const answers = await Promise.all([embedder.embed(['tea?'], signal), embedder.embed(['tea?'], signal), embedder.embed(['tea?'], signal)]);
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(one.asked).toEqual(['tea?']);
+
+  const giving = new AbortController();
+  const slow = counting('acme/slow');
+  const patient = withQueryCache({
+    ...slow,
+    embed: (texts, asking) => (asking.aborted ? Promise.reject(new Error('out of time')) : slow.embed(texts, asking)),
+  }, cache);
+  const [first, second] = [patient.embed(['coffee?'], giving.signal), patient.embed(['coffee?'], signal)];
+  giving.abort();
+  await expect(first).rejects.toThrow('out of time');
+  expect(await second).toHaveLength(1);
+  expect(slow.asked).toEqual(['coffee?']);
+});
+
 it('keeps no failure', async () => {
   const cache = createLruCache({ maxBytes: 1024 * 1024 });
   const good = counting('acme/one');

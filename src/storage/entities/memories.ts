@@ -85,6 +85,7 @@ export const memories = new EntitySchema({
     index('memories_superseding', ['tenant_id', 'superseded_by'], 'superseded_by is not null'),
     handMade('memories_user'),
     handMade('memories_search'),
+    handMade('memories_established'),
     index('memories_session', ['tenant_id', 'session_id', 'id'], 'session_id is not null'),
     index('memories_subject', ['tenant_id', 'scope_hash', 'subject', 'attribute'], 'subject is not null'),
   ],
