@@ -55,7 +55,7 @@ export function createEventSearchStore(sql: Sql, bodies: EventBodies = noBodies)
 
   return {
     // `offset 0` makes each term one index scan and `limit 1` each neighbour one lookup, whatever the planner believes of tables that
-    // were never analyzed.
+    // were never analyzed. A session is looked up once, not with each of its turns.
     async find(actor, pools, filter, { terms, averageLength }, limit) {
       const { values, pool } = start(actor, pools, 'e', true);
       const matches = filterSql(filter, FILTER_COLUMNS, values);
@@ -68,10 +68,11 @@ export function createEventSearchStore(sql: Sql, bodies: EventBodies = noBodies)
           cross join lateral (
             select e.session_id, e.seq, e.length from events e where e.tsv @@ t.query and ${pool} and ${matches} and e.session_id not in (${EXPIRED}) offset 0) e
           group by e.session_id, e.seq, e.length order by sum(t.weight) / ${norm} desc, e.session_id, e.seq limit ${values.add(limit, 'int')}),
-        near as (select distinct session_id, seq + distance as seq from seeds cross join generate_series(-${CONTEXT_REACH}, ${CONTEXT_REACH}) distance)
-        select ${columns(matches)} from near n
-        cross join lateral (select * from events where tenant_id = $1 and session_id = n.session_id and seq = n.seq limit 1) e
-        cross join lateral (select scope from sessions where tenant_id = $1 and id = n.session_id limit 1) s`, values);
+        found as (select session_id, array_agg(seq) as seqs from seeds group by session_id)
+        select ${columns(matches)} from found n
+        cross join lateral (select scope from sessions where tenant_id = $1 and id = n.session_id limit 1) s
+        cross join lateral (select distinct seq + distance as seq from unnest(n.seqs) seq cross join generate_series(-${CONTEXT_REACH}, ${CONTEXT_REACH}) distance) near
+        cross join lateral (select * from events where tenant_id = $1 and session_id = n.session_id and seq = near.seq limit 1) e`, values);
     },
 
     async newest(actor, pools, filter, limit) {
