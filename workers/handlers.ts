@@ -1,4 +1,5 @@
 import { JOBS, type JobDeclaration, type JobName } from '../src/jobs/jobs';
+import { agentHandlers, type AgentPhases } from './agent.handlers';
 import { documentHandlers, type DocumentPhases } from './document.handlers';
 import type { ForgettingPhase } from '../src/domain/forgetting/forgetting.phase';
 import { forgettingHandlers } from './forgetting.handlers';
@@ -19,8 +20,8 @@ const parsing = <Payload>({ payload: schema }: JobDeclaration<Payload>, handler:
   abandon: (payload, error) => handler.abandon(schema.parse(payload), error),
 });
 
-export function createHandlers(phases: GenerationPhases & ProcedurePhases & DocumentPhases & { readonly forgetting: ForgettingPhase } & SessionPhases): Handlers {
-  const handlers: HandlerMap = { ...generationHandlers(phases), ...procedureHandlers(phases), ...documentHandlers(phases), ...forgettingHandlers(phases), ...sessionHandlers(phases) };
+export function createHandlers(phases: GenerationPhases & ProcedurePhases & DocumentPhases & { readonly forgetting: ForgettingPhase } & SessionPhases & AgentPhases): Handlers {
+  const handlers: HandlerMap = { ...generationHandlers(phases), ...procedureHandlers(phases), ...documentHandlers(phases), ...forgettingHandlers(phases), ...sessionHandlers(phases), ...agentHandlers(phases) };
   const byName: { readonly [Name in JobName]: JobHandler<unknown> } = {
     'memory.generation': parsing(JOBS['memory.generation'], handlers['memory.generation']),
     'memory.consolidation': parsing(JOBS['memory.consolidation'], handlers['memory.consolidation']),
@@ -29,6 +30,9 @@ export function createHandlers(phases: GenerationPhases & ProcedurePhases & Docu
     'document.embedding': parsing(JOBS['document.embedding'], handlers['document.embedding']),
     'data.forgetting': parsing(JOBS['data.forgetting'], handlers['data.forgetting']),
     'session.summary': parsing(JOBS['session.summary'], handlers['session.summary']),
+    'a2a.delivery': parsing(JOBS['a2a.delivery'], handlers['a2a.delivery']),
+    'a2a.cancellation': parsing(JOBS['a2a.cancellation'], handlers['a2a.cancellation']),
+    'agent.card': parsing(JOBS['agent.card'], handlers['agent.card']),
     'procedure.distillation': parsing(JOBS['procedure.distillation'], handlers['procedure.distillation']),
   };
   return {

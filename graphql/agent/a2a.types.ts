@@ -94,7 +94,7 @@ export class A2ATaskType implements Omit<A2ATask, 'principalId' | 'responseId'> 
   readonly invocationId: string | null;
   @Field(() => A2ATaskStateEnum, { description: 'Where it stands.' })
   readonly state: A2ATaskState;
-  @Field(() => String, { nullable: true, description: 'Why: `TIMED_OUT`, `AGENT_REMOVED`, or what was said with the state.' })
+  @Field(() => String, { nullable: true, description: 'Why: `TIMED_OUT`, `AGENT_REMOVED`, `REMOTE_…` with why an agent on another server could not be asked, or what was said with the state.' })
   readonly reason: string | null;
   @Field(() => Date, { description: 'Unfinished by then, it fails with `TIMED_OUT`.' })
   readonly dueAt: Date;

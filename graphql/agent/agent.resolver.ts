@@ -71,7 +71,7 @@ export class AgentResolver {
     return written(context, context.app.agents.heartbeat(context.actor, id, acknowledged ?? null, { idempotency: keyOf(context, info, { id, acknowledged }, key) }));
   }
 
-  @FieldResolver(() => GraphQLJSONObject, { description: 'Its A2A 1.0 agent card. It names no interface: the agent is reached by messages here.' })
+  @FieldResolver(() => GraphQLJSONObject, { description: 'Its A2A 1.0 agent card. It names an interface for an agent on another server; any is reached by messages here.' })
   card(@Root() agent: Agent): JsonObject {
     return cardOf(agent);
   }

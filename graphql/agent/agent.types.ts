@@ -16,8 +16,8 @@ export class AgentSkillType implements AgentSkill {
   readonly tags: readonly string[];
 }
 
-@ObjectType('Agent', { description: 'An agent that takes messages from its inbox here.' })
-export class AgentType implements Omit<Agent, 'acknowledged'> {
+@ObjectType('Agent', { description: 'An agent that takes messages from its inbox here, or is called on another server.' })
+export class AgentType implements Omit<Agent, 'acknowledged' | 'remote'> {
   @Field(() => String, { description: 'Chosen when it was registered; sessions and events name it by the same.' })
   readonly id: string;
   @Field(() => String, { description: 'Its name.' })
@@ -36,9 +36,13 @@ export class AgentType implements Omit<Agent, 'acknowledged'> {
   readonly metadata: JsonObject;
   @Field(() => String, { description: 'Who registered it, and reads its inbox: an API key’s id, or `local`.' })
   readonly principalId: string;
-  @Field(() => Int, { description: 'For how many seconds it counts as online after it was last heard of.' })
+  @Field(() => String, { nullable: true, description: 'Where an agent on another server is; null for one that reads its inbox here.' })
+  readonly url: string | null;
+  @Field(() => String, { nullable: true, description: 'Why it could not be called there the last time; null when it could.' })
+  readonly failure: string | null;
+  @Field(() => Int, { description: 'For how many seconds it counts as online after it was last heard of. One on another server is asked for its card twice as often, at most every 20 seconds.' })
   readonly heartbeatSeconds: number;
-  @Field(() => Date, { nullable: true, description: 'When it was last heard of: registered, a heartbeat, or its inbox open.' })
+  @Field(() => Date, { nullable: true, description: 'When it was last heard of: registered, a heartbeat, or its inbox open; on another server, when it last answered.' })
   readonly lastSeenAt: Date | null;
   @Field(() => Boolean, { description: 'Whether it was heard of lately. Messages wait for it when it is not.' })
   readonly online: boolean;
@@ -90,6 +94,6 @@ export class RegisterAgentInput {
   metadata?: JsonObject | null;
   @Field(() => Int, { nullable: true, description: 'For how many seconds it counts as online after it was last heard of, 1 to 3,600; 60 unless given.' })
   heartbeatSeconds?: number | null;
-  @Field(() => String, { nullable: true, description: 'Address of an A2A endpoint elsewhere: refused (REMOTE_AGENT) in this version.' })
+  @Field(() => String, { nullable: true, description: 'Of an agent on another server, which is called by A2A 1.0: below it is its card (`.well-known/agent-card.json`). Refused (REMOTE_AGENT) unless the gateway’s configuration lists the host.' })
   url?: string | null;
 }

@@ -3,6 +3,7 @@ import { createAccessService } from '../domain/access/access.service';
 import { createA2AFeed } from '../domain/agent/a2a.feed';
 import { createA2AService } from '../domain/agent/a2a.service';
 import { createA2AWaiting } from '../domain/agent/a2a-waiting';
+import { createRemotePhase } from '../domain/agent/remote.phase';
 import { createAgentService } from '../domain/agent/agent.service';
 import { createBankService } from '../domain/bank/bank.service';
 import { createConsolidationPhase } from '../domain/consolidation/consolidation.phase';
@@ -66,6 +67,7 @@ import { createCostOf } from '../domain/usage/cost';
 import { createUsageService } from '../domain/usage/usage.service';
 import type { UsageStore } from '../domain/usage/usage.store';
 import type { Logger } from '../kernel/logger-type';
+import { createRemoteAgents } from '../platform/a2a/http.remote-agents';
 import { createLruCache } from '../platform/cache/lru.cache';
 import { createEventBodies, noBodies } from '../storage/event-bodies';
 import { vectorSpaceOf } from '../platform/embedding/embedding.port';
@@ -104,6 +106,7 @@ export interface Phases {
   readonly documentEmbedding: ReturnType<typeof createDocumentEmbeddingPhase>;
   readonly summary: ReturnType<typeof createSummaryPhase>;
   readonly distillation: ReturnType<typeof createDistillationPhase>;
+  readonly remote: ReturnType<typeof createRemotePhase>;
   readonly generations: App['generations'];
   readonly forgetting: ReturnType<typeof createForgettingPhase>;
 }
@@ -146,7 +149,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
   const costOf = createCostOf(config.modelPrices);
   const bodies = objects === null ? noBodies : createEventBodies(objects, createLruCache({ maxBytes: BODIES_BYTES }));
   const {
-    sessions, events, trees, agents, a2a, memories, procedures, procedureEmbeddings, distillations, banks, generations, embeddings, documents, leases, feed, outbox, jobs, ledger, forgettings, relations, apiKeys,
+    sessions, events, trees, agents, a2a, remotes, memories, procedures, procedureEmbeddings, distillations, banks, generations, embeddings, documents, leases, feed, outbox, jobs, ledger, forgettings, relations, apiKeys,
     usage, summaries, preferences,
   } = createStores(database, bus, bodies);
   const payloads = objects === null || config.payloadInlineBytes === null ? inRows : createPayloadStore(database, objects, config.payloadInlineBytes);
@@ -165,6 +168,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     context: createContextService({ ...search, sessions, reader: events, summaries, preferences, visibility, tokenizer }),
   });
   const flusher = withSummaryTrigger({ events: measuredFlush(events, metrics), outbox, bounds: config.summaries, logger: platform.logger });
+  const calls = createRemoteAgents(config.remoteAgents);
   const waiting = createA2AWaiting({ a2a, bus });
   const app: App = {
     sessions: createSessionService({ sessions: { ...sessions, ...keepSessions(platform, sessions) }, transact, clock }),
@@ -172,7 +176,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     eventFeed: createEventFeed({ events, sessions, feeds }),
     trees: createTreeService({ trees }),
     treeFeed: createTreeFeed({ trees, sessions, feeds }),
-    agents: createAgentService({ agents, transact }),
+    agents: createAgentService({ agents, remote: calls, transact }),
     a2a: createA2AService({ a2a, waiting, transact, clock }),
     a2aFeed: createA2AFeed({ agents, a2a, feed, follow, clock }),
     memories: createMemoryService({ memories, transact, clock, retentionSeconds }),
@@ -204,6 +208,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     documentEmbedding: createDocumentEmbeddingPhase({ documents, embedder, usage, transact }),
     summary: createSummaryPhase({ summaries, reader: events, leases, summarizer, tokenizer, usage, bounds: config.summaries }),
     distillation: createDistillationPhase({ procedures, distillations, describer: chat === null ? offlineDescriber : createModelDescriber(chat), transact, clock }),
+    remote: createRemotePhase({ remotes, a2a, agents, calls, transact, clock }),
     generations: generationService,
     forgetting: createForgettingPhase({
       transact, lexicons: createLexiconStore(database), clock,

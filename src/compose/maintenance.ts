@@ -1,4 +1,5 @@
 import { createA2ASweep } from '../domain/agent/a2a-sweep.service';
+import { createRemoteSweep } from '../domain/agent/remote-sweep.service';
 import { createDocumentEmbeddingPhase } from '../domain/document/document-embedding.phase';
 import { createEmbeddingPhase } from '../domain/generation/embedding.phase';
 import { createMemorySweep } from '../domain/memory/memory-sweep.service';
@@ -127,6 +128,8 @@ async function sweepAll({ database, bus }: Maintained, retentionSeconds: number)
   await drain(() => stores.sessions.sweepExpired(SWEEP_BATCH));
   await drain(() => stores.idempotency.sweep(SWEEP_BATCH));
   await drain(() => sweepFeed(database, SWEEP_BATCH));
+  const looks = createRemoteSweep({ transact: createTransact(database, bus), actorOf: sweeperOf });
+  await drain(() => looks.run(SWEEP_BATCH));
   for await (const sweeper of sweepers(database)) {
     await drain(() => memories.run(sweeper, SWEEP_BATCH));
     await drain(() => stores.embeddings.sweepCache(sweeper, CACHE_DAYS, SWEEP_BATCH));

@@ -66,4 +66,21 @@ describe('configuration', () => {
       expect(() => parseConfig({ CONTEXTIQ_OBJECTS_URL: wrong })).toThrow(/CONTEXTIQ_OBJECTS_URL: .*s3:/);
     }
   });
+
+  it('calls agents on other servers only where they are listed', () => {
+    expect(parseConfig({}).remoteAgents).toEqual({ origins: [], networks: [], timeoutMs: 30_000, authorizations: {} });
+    expect(parseConfig({
+      CONTEXTIQ_A2A_REMOTE_HOSTS: 'Agents.example.com, agents.example.com:8443,http://127.0.0.1:9000,10.0.0.0/8,fd00::/8',
+      CONTEXTIQ_A2A_REMOTE_TOKENS: '{"https://agents.example.com/": {"default": {"weather": "Bearer x"}}}',
+    }).remoteAgents).toEqual({
+      origins: ['https://agents.example.com', 'https://agents.example.com:8443', 'http://127.0.0.1:9000'], networks: ['10.0.0.0/8', 'fd00::/8'], timeoutMs: 30_000,
+      authorizations: { 'https://agents.example.com': { default: { weather: 'Bearer x' } } },
+    });
+    for (const wrong of ['*', '*.example.com', 'https://a.example/path', 'https://me@a.example', 'ftp://a.example', '10.0.0.0/99']) {
+      expect(() => parseConfig({ CONTEXTIQ_A2A_REMOTE_HOSTS: wrong })).toThrow(/CONTEXTIQ_A2A_REMOTE_HOSTS: .*agents\.example\.com/);
+    }
+    for (const wrong of ['secret', '{"weather": "Bearer x"}', '{"https://a.example": {"default": {"weather": "a\\nb"}}}']) {
+      expect(() => parseConfig({ CONTEXTIQ_A2A_REMOTE_TOKENS: wrong })).toThrow(/CONTEXTIQ_A2A_REMOTE_TOKENS: /);
+    }
+  });
 });

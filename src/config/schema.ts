@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Problem } from './endpoints';
 import { chatOf, embeddingOf, isProblems, type ChatConfig, type EmbeddingConfig } from './models';
 import { objectsConfig, parseS3Url, S3_FORM, type Environment, type ObjectsConfig } from './objects';
+import { parseHost, type RemoteAgentsConfig } from './remote-agents';
 
 export type { Environment, ObjectsConfig } from './objects';
 
@@ -53,6 +54,7 @@ export interface Config {
   readonly deletedRetentionHours: number;
   /** What may stand outside of a session's running summary; `events: 0` writes none. */
   readonly summaries: { readonly events: number; readonly tokens: number };
+  readonly remoteAgents: RemoteAgentsConfig;
   /** `token: null`: whoever may use a gateway without keys may read them; with keys nobody may. */
   readonly metrics: { readonly kind: 'off' } | { readonly kind: 'on'; readonly token: string | null };
 }
@@ -108,6 +110,9 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'CONTEXTIQ_DELETED_RETENTION_HOURS', description: 'How long a deleted memory can be restored before it is erased; it is hidden at once', default: '48', example: '0' },
   { name: 'CONTEXTIQ_SUMMARY_EVENTS', description: 'A session with more events than so many beyond its running summary is summarized; 0 writes no summaries', default: '30', example: '50' },
   { name: 'CONTEXTIQ_SUMMARY_TOKENS', description: 'So is one whose events beyond it have more tokens', default: '4000', example: '8000' },
+  { name: 'CONTEXTIQ_A2A_REMOTE_HOSTS', description: 'Where agents of other servers may be called, comma separated: hosts (HTTPS), `http://host:port` where plain HTTP is meant, and networks (`10.0.0.0/8`) for addresses that are not public. Empty calls nobody', default: '', example: 'agents.example.com,http://127.0.0.1:9000' },
+  { name: 'CONTEXTIQ_A2A_REMOTE_TOKENS', description: 'Their `Authorization` headers as JSON, by origin, tenant and agent id', default: '', example: '{"https://agents.example.com": {"default": {"weather": "Bearer s3cret"}}}' },
+  { name: 'CONTEXTIQ_A2A_REMOTE_TIMEOUT_MS', description: 'Time limit of one call to such an agent', default: '30000', example: '10000' },
   { name: 'CONTEXTIQ_METRICS', description: '`on` measures and serves `/metrics` for Prometheus, `off` does neither', default: 'on', example: 'off' },
   { name: 'CONTEXTIQ_METRICS_TOKEN', description: 'Bearer token that reads `/metrics`; a gateway that needs API keys shows it to no one without', default: '', example: '$(openssl rand -hex 16)' },
 ];
@@ -128,6 +133,10 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+const listed = z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const Authorization = z.string().regex(/^[\x20-\x7e]{1,4000}$/, 'a header’s value');
+const WRONG_TOKENS = 'an object of `Authorization` headers by origin, tenant and agent id';
 
 const Env = z.object({
   CONTEXTIQ_HOST: z.string().min(1),
@@ -150,12 +159,12 @@ const Env = z.object({
   CONTEXTIQ_RABBITMQ_PREFIX: z.string().regex(/^[\w.-]{1,60}$/, 'letters, digits, dots, dashes'),
   CONTEXTIQ_WORKERS: whole(0, 64),
   CONTEXTIQ_REQUIRE_KEY: flag,
-  CONTEXTIQ_ALLOWED_ORIGINS: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.union([z.literal('*'), url]))),
+  CONTEXTIQ_ALLOWED_ORIGINS: listed.pipe(z.array(z.union([z.literal('*'), url]))),
   CONTEXTIQ_INTROSPECTION: flag,
   CONTEXTIQ_SPEC_STATUS: flag,
   CONTEXTIQ_DIRECT_GET: flag,
   CONTEXTIQ_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
-  CONTEXTIQ_MODEL: z.string().transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(z.string()).max(10, 'at most 10 models')),
+  CONTEXTIQ_MODEL: listed.pipe(z.array(z.string()).max(10, 'at most 10 models')),
   CONTEXTIQ_MODEL_URL: z.union([z.literal(''), url]),
   CONTEXTIQ_MODEL_KEY: z.string(),
   CONTEXTIQ_MODEL_TEMPERATURE: z.union([z.literal('').transform(() => null), z.string().regex(/^\d+(\.\d+)?$/, 'a number').transform(Number).refine((value) => value <= 2, 'from 0 to 2')]),
@@ -172,6 +181,10 @@ const Env = z.object({
   CONTEXTIQ_DELETED_RETENTION_HOURS: whole(0, 24 * 365),
   CONTEXTIQ_SUMMARY_EVENTS: whole(0, 10_000),
   CONTEXTIQ_SUMMARY_TOKENS: whole(100, 1_000_000),
+  CONTEXTIQ_A2A_REMOTE_HOSTS: listed.pipe(z.array(z.string().refine((item) => parseHost(item) !== null, 'hosts, origins or networks'))),
+  CONTEXTIQ_A2A_REMOTE_TOKENS: z.string().transform(parseJson).pipe(
+    z.record(z.url({ protocol: /^https?$/, error: WRONG_TOKENS }), z.record(z.string(), z.record(z.string(), Authorization, { error: WRONG_TOKENS }), { error: WRONG_TOKENS }), { error: WRONG_TOKENS })),
+  CONTEXTIQ_A2A_REMOTE_TIMEOUT_MS: whole(100, 600_000),
   CONTEXTIQ_METRICS: z.enum(['on', 'off']),
   CONTEXTIQ_METRICS_TOKEN: z.union([z.literal(''), z.string().regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible ASCII characters')]),
 });
@@ -203,6 +216,7 @@ export function parseConfig(env: Environment): Config {
   if (isProblems(chat) || isProblems(embedding) || problems.length > 0) {
     throw unusable([...problems, ...[chat, embedding].flatMap((read) => (isProblems(read) ? read.map(inWords) : []))]);
   }
+  const remoteHosts = value.CONTEXTIQ_A2A_REMOTE_HOSTS.map(parseHost);
   return {
     host: value.CONTEXTIQ_HOST,
     port: value.CONTEXTIQ_PORT,
@@ -229,6 +243,12 @@ export function parseConfig(env: Environment): Config {
     modelPrices: value.CONTEXTIQ_MODEL_PRICES,
     deletedRetentionHours: value.CONTEXTIQ_DELETED_RETENTION_HOURS,
     summaries: { events: value.CONTEXTIQ_SUMMARY_EVENTS, tokens: value.CONTEXTIQ_SUMMARY_TOKENS },
+    remoteAgents: {
+      origins: remoteHosts.flatMap((host) => (host !== null && 'origin' in host ? [host.origin] : [])),
+      networks: remoteHosts.flatMap((host) => (host !== null && 'network' in host ? [host.network] : [])),
+      timeoutMs: value.CONTEXTIQ_A2A_REMOTE_TIMEOUT_MS,
+      authorizations: Object.fromEntries(Object.entries(value.CONTEXTIQ_A2A_REMOTE_TOKENS).map(([origin, byTenant]) => [new URL(origin).origin, byTenant])),
+    },
     metrics: value.CONTEXTIQ_METRICS === 'off' ? { kind: 'off' } : { kind: 'on', token: value.CONTEXTIQ_METRICS_TOKEN === '' ? null : value.CONTEXTIQ_METRICS_TOKEN },
   };
 }

@@ -49,6 +49,24 @@ export const JOBS = {
     priority: 'BULK',
     description: 'Summarizes a session that outgrew its bounds',
   },
+  'a2a.delivery': {
+    payload: z.object({ tenantId: z.string().min(1), messageId: z.uuid() }).strict(),
+    attempts: 8,
+    priority: 'INTERACTIVE',
+    description: 'Hands a message to an agent on another server, and asks for its answer until there is one',
+  },
+  'a2a.cancellation': {
+    payload: z.object({ tenantId: z.string().min(1), taskId: z.uuid() }).strict(),
+    attempts: 8,
+    priority: 'INTERACTIVE',
+    description: 'Tells an agent on another server that nobody wants its answer any more',
+  },
+  'agent.card': {
+    payload: z.object({ tenantId: z.string().min(1), agentId: z.string().min(1) }).strict(),
+    attempts: 3,
+    priority: 'BULK',
+    description: 'Asks an agent on another server for its card: whether it is there, and how it is called',
+  },
   'procedure.distillation': {
     payload: z.object({ tenantId: z.string().min(1), distillationId: z.uuid() }).strict(),
     attempts: 20,

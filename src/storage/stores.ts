@@ -20,6 +20,7 @@ import { createLedgerStore } from './ledger.store';
 import { createMemoryStore } from './memory.store';
 import { createProcedureEmbeddingStore } from './procedure-embedding.store';
 import { createProcedureStore } from './procedure.store';
+import { createRemoteStore } from './remote.store';
 import { createRelationStore } from './relation.store';
 import { createPreferenceStore } from './preference.store';
 import { createSessionStore } from './session.store';
@@ -35,6 +36,7 @@ export const createStores = (sql: Sql, bus: Bus, bodies?: EventBodies) => ({
   trees: createTreeStore(sql, bus, bodies),
   agents: createAgentStore(sql),
   a2a: createA2AStore(sql, bus),
+  remotes: createRemoteStore(sql),
   memories: createMemoryStore(sql),
   procedures: createProcedureStore(sql),
   distillations: createDistillationStore(sql),

@@ -39,6 +39,11 @@ import { createFeedStore } from '../storage/feed.store';
 import { createForgettingStore } from '../storage/forgetting.store';
 import { createGenerationStore } from '../storage/generation.store';
 import { createIdempotencyStore } from '../storage/idempotency.store';
+import { createA2AStore } from '../storage/a2a.store';
+import { createAgentStore } from '../storage/agent.store';
+import { createRemoteStore } from '../storage/remote.store';
+import { createRemotePhase } from '../domain/agent/remote.phase';
+import { createRemoteAgents } from '../platform/a2a/http.remote-agents';
 import { createJobOutbox } from '../storage/job-outbox';
 import { createJobStore } from '../storage/job.store';
 import { createLeaseStore } from '../storage/lease.store';
@@ -107,7 +112,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     sessions: createSessionStore(sql, bus), memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
     embeddings: createEmbeddingStore(sql), documents: createDocumentStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
     usage: createUsageStore(sql), procedureEmbeddings: createProcedureEmbeddingStore(sql), forgettings: createForgettingStore(sql, bus), ledger: createLedgerStore(sql),
-    procedures: createProcedureStore(sql), distillations: createDistillationStore(sql),
+    agents: createAgentStore(sql), a2a: createA2AStore(sql, bus), remotes: createRemoteStore(sql), events: createEventStore(sql, bus), procedures: createProcedureStore(sql), distillations: createDistillationStore(sql),
   });
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);
@@ -131,6 +136,9 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     }),
     documentEmbedding: createDocumentEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
     forgetting: createForgettingPhase({ transact: worker.transact, lexicons: createLexiconStore(sql), sweepObjects: null, clock: systemClock }),
+    remote: createRemotePhase({
+      ...worker, calls: createRemoteAgents({ origins: [], networks: [], authorizations: {}, timeoutMs: 1000 }), clock: systemClock,
+    }),
     generations,
   });
 

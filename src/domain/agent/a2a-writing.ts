@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../kernel/actor';
 import { conflict, GatewayError, notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
-import type { JsonObject } from '../../kernel/json';
+import { canonicalJson, type JsonObject } from '../../kernel/json';
 import { isStorableText } from '../../kernel/scope';
+import type { JobOutbox } from '../../platform/queue/queue.port';
 import type { FeedStore } from '../feed/feed';
 import type { IdempotencyStore } from '../idempotency/idempotency';
 import type { Ids } from '../idempotency/once';
@@ -25,7 +27,21 @@ export interface A2AStores {
   readonly sessions: Pick<SessionStore, 'getMany'>;
   readonly events: Pick<EventStore, 'flush'>;
   readonly feed: FeedStore;
+  readonly outbox: JobOutbox;
   readonly idempotency: IdempotencyStore;
+}
+
+/** Of everything that was said: the same message id with other words is no repetition. */
+export const hashOf = (body: object): Buffer => createHash('sha256').update(canonicalJson(body)).digest();
+
+/** The same message that came twice at once: the second run finds what the first one left. */
+export async function repeated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DuplicateMessage)) throw error;
+    return work();
+  }
 }
 
 /** Thrown when the same sender sent the same message id meanwhile; the transaction is void and may be run again. */
@@ -35,7 +51,7 @@ export class DuplicateMessage extends Error {
 
 /** Inside a transaction: the event, the message, the task and the inbox's entry, all or none. Locks are taken in the order session, task. */
 export async function sendMessage(stores: A2AStores, actor: Actor, input: NewA2AMessage, bodyHash: Buffer, now: Date): Promise<Ids<'id'>> {
-  const { a2a, feed } = stores;
+  const { a2a, feed, outbox } = stores;
   if (input.fromAgentId !== null) requireSpeaker(actor, await agentOf(stores, actor, input.fromAgentId, 'input.fromAgentId'), 'input.fromAgentId');
   const sender = senderOf(actor, input.fromAgentId);
   const sent = await replayed(stores, actor, sender, input.messageId, bodyHash);
@@ -51,6 +67,7 @@ export async function sendMessage(stores: A2AStores, actor: Actor, input: NewA2A
   const seq = await record(stores, actor, message, input.stateDelta, workSessionId, await handedDown(stores, actor, input), now);
   if (!(await a2a.insertMessage(actor, { ...message, seq, sender, bodyHash }))) throw new DuplicateMessage();
   await deliver(feed, actor, message);
+  if (to.url !== null) await outbox.enqueue(actor, 'a2a.delivery', { tenantId: actor.tenantId, messageId: message.id });
   if (message.taskId === null) return { id: message.id };
   if (continued === null) {
     const { id, ...rest } = { ...message, id: message.taskId, workSessionId };
@@ -91,11 +108,13 @@ export async function answerTask(
 }
 
 /** Inside a transaction. */
-export async function cancelTask({ a2a, agents, feed }: A2AStores, actor: Actor, id: string, reason: string | null): Promise<Ids<'id'>> {
+export async function cancelTask({ a2a, agents, feed, outbox }: A2AStores, actor: Actor, id: string, reason: string | null): Promise<Ids<'id'>> {
   const task = await lockOpen(a2a, actor, id);
   const [caller] = task.fromAgentId === null ? [] : await agents.getMany(actor, [task.fromAgentId]);
   requireSpeaker(actor, caller ?? { id: task.fromAgentId ?? 'of the application', principalId: task.principalId });
   await tellTask(feed, actor, [await a2a.saveTask(actor, id, { ...task, state: 'CANCELED', reason })]);
+  const [asked] = await agents.getMany(actor, [task.toAgentId]);
+  if (typeof asked?.url === 'string') await outbox.enqueue(actor, 'a2a.cancellation', { tenantId: actor.tenantId, taskId: task.id });
   return { id: task.id };
 }
 

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { requireRole, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { badInput, notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
-import { canonicalJson } from '../../kernel/json';
 import { toPage, type Page } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
@@ -13,7 +11,7 @@ import type { A2AMessage, A2ATask, A2ATaskFilter, A2ATaskUpdate, NewA2AMessage }
 import { requireMessage, requireReason, requireUpdate } from './a2a-rules';
 import type { A2AStore } from './a2a.store';
 import type { A2AWaiting } from './a2a-waiting';
-import { answerTask, cancelTask, DuplicateMessage, sendMessage, type A2AStores } from './a2a-writing';
+import { answerTask, cancelTask, hashOf, repeated, sendMessage, type A2AStores } from './a2a-writing';
 
 const MAX_WAIT_MS = 120_000;
 
@@ -110,16 +108,4 @@ export function createA2AService({ a2a, waiting, transact, clock }: A2AServiceDe
       return a2a.messagesOfTasks(actor, taskIds, position);
     },
   };
-}
-
-const hashOf = (body: object): Buffer => createHash('sha256').update(canonicalJson(body)).digest();
-
-/** The same message that came twice at once: the second run finds what the first one left. */
-async function repeated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DuplicateMessage)) throw error;
-    return work();
-  }
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor';
 import { badInput, GatewayError } from '../../kernel/errors';
 import { isStorableText } from '../../kernel/scope';
+import type { RemoteAgents } from '../../platform/a2a/remote-agents.port';
 import { requireStorableJson } from '../session/state';
 import type { Agent, AgentSkill, NewAgent } from './agent';
 import type { AgentDraft } from './agent.store';
@@ -10,16 +11,18 @@ const MAX_TAGS = 20;
 const MAX_MODES = 20;
 const MAX_NAME = 256;
 const MAX_DESCRIPTION = 4000;
+const MAX_URL = 2000;
 const MAX_METADATA_BYTES = 16 * 1024;
 const DEFAULT_HEARTBEAT_SECONDS = 60;
 const MAX_HEARTBEAT_SECONDS = 3600;
 const DEFAULT_MODES = ['text/plain', 'application/json'];
 
-/** Checks what is registered and resolves its defaults. @throws GatewayError BAD_USER_INPUT naming the field below `input` */
-export function draftAgent(input: NewAgent): AgentDraft {
-  if (input.url !== undefined) {
-    throw badInput('input.url', 'agents with an address of their own cannot be called from here yet: register without `url`, and let the agent read its inbox', 'REMOTE_AGENT');
-  }
+/**
+ * Checks what is registered and resolves its defaults; `refusal` tells why agents may not be called at an address.
+ * @throws GatewayError BAD_USER_INPUT naming the field below `input`
+ */
+export function draftAgent(input: NewAgent, refusal: RemoteAgents['refusal']): AgentDraft {
+  const url = input.url === undefined ? null : requireAddress(input.url, refusal);
   const { skills = [], inputModes = DEFAULT_MODES, outputModes = DEFAULT_MODES, metadata = {}, heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS } = input;
   requireText(input.id, 'input.id');
   requireText(input.name, 'input.name');
@@ -34,7 +37,14 @@ export function draftAgent(input: NewAgent): AgentDraft {
   if (!Number.isInteger(heartbeatSeconds) || heartbeatSeconds < 1 || heartbeatSeconds > MAX_HEARTBEAT_SECONDS) {
     throw badInput('input.heartbeatSeconds', `heartbeatSeconds is a whole number from 1 to ${MAX_HEARTBEAT_SECONDS}`);
   }
-  return { id: input.id, name: input.name, description: input.description, version: input.version ?? '1', skills, inputModes, outputModes, metadata, heartbeatSeconds };
+  return { id: input.id, name: input.name, description: input.description, version: input.version ?? '1', skills, inputModes, outputModes, metadata, heartbeatSeconds, url };
+}
+
+function requireAddress(url: string, refusal: RemoteAgents['refusal']): string {
+  requireText(url, 'input.url', MAX_URL);
+  const why = refusal(url);
+  if (why !== null) throw badInput('input.url', why, 'REMOTE_AGENT');
+  return url;
 }
 
 function requireSkill({ id, name, description, tags }: AgentSkill, field: string): void {

@@ -1,8 +1,10 @@
 import { requireRole, type Actor } from '../../kernel/actor';
-import { conflict, notFound } from '../../kernel/errors';
+import { badInput, conflict, notFound } from '../../kernel/errors';
 import { toPage, type Page } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
+import type { RemoteAgents } from '../../platform/a2a/remote-agents.port';
+import type { JobOutbox } from '../../platform/queue/queue.port';
 import { parsePosition } from '../feed/iterate';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
@@ -40,15 +42,17 @@ interface Stores {
   readonly agents: AgentStore;
   readonly a2a: Pick<A2AStore, 'abandon'>;
   readonly feed: FeedStore;
+  readonly outbox: JobOutbox;
   readonly idempotency: IdempotencyStore;
 }
 
 interface AgentServiceDeps {
   readonly agents: AgentStore;
+  readonly remote: Pick<RemoteAgents, 'refusal'>;
   readonly transact: Transact<Stores>;
 }
 
-export function createAgentService({ agents, transact }: AgentServiceDeps): AgentService {
+export function createAgentService({ agents, remote, transact }: AgentServiceDeps): AgentService {
   const find: AgentService['find'] = async (actor, id) => {
     requireRole(actor, 'reader');
     const [agent] = isStorableText(id) ? await agents.getMany(actor, [id]) : [];
@@ -60,14 +64,14 @@ export function createAgentService({ agents, transact }: AgentServiceDeps): Agen
     return agent;
   };
   /** Runs a change of the locked agent, once. */
-  const change = async (actor: Actor, id: string, key: IdempotencyKey | null | undefined, work: (stores: Stores) => Promise<void>): Promise<void> => {
+  const change = async (actor: Actor, id: string, key: IdempotencyKey | null | undefined, work: (stores: Stores, agent: Agent) => Promise<void>): Promise<void> => {
     requireRole(actor, 'writer');
     if (!isStorableText(id)) throw notFound('agent', id);
     await transact((stores) => once(stores.idempotency, actor, key, async () => {
       const agent = await stores.agents.lock(actor, id);
       if (agent === null) throw notFound('agent', id);
       requireSpeaker(actor, agent);
-      await work(stores);
+      await work(stores, agent);
       return { agentId: id };
     }));
   };
@@ -88,10 +92,11 @@ export function createAgentService({ agents, transact }: AgentServiceDeps): Agen
 
     async register(actor, input, { idempotency } = {}) {
       requireRole(actor, 'writer');
-      const draft = draftAgent(input);
+      const draft = draftAgent(input, remote.refusal);
       await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         // Made by another caller between the look and the insert, it is looked at again, and is there then.
         while (!(await write(stores.agents, actor, draft)));
+        if (draft.url !== null) await stores.outbox.enqueue(actor, 'agent.card', { tenantId: actor.tenantId, agentId: draft.id }, 'INTERACTIVE');
         return { agentId: draft.id };
       }));
       return get(actor, draft.id);
@@ -105,7 +110,10 @@ export function createAgentService({ agents, transact }: AgentServiceDeps): Agen
 
     async heartbeat(actor, id, acknowledged, { idempotency } = {}) {
       const position = parsePosition(acknowledged, 'acknowledged') ?? 0;
-      await change(actor, id, idempotency, ({ agents }) => agents.beat(actor, id, position));
+      await change(actor, id, idempotency, async ({ agents }, { url }) => {
+        if (url !== null) throw badInput('id', 'an agent on another server says that it is there by answering', 'REMOTE_AGENT');
+        await agents.beat(actor, id, position);
+      });
       return get(actor, id);
     },
   };

@@ -2,7 +2,7 @@ import type { Actor } from '../../kernel/actor';
 import type { Agent, AgentFilter, NewAgent } from './agent';
 
 /** An agent ready to be written: every default resolved. */
-export type AgentDraft = Required<Omit<NewAgent, 'url'>>;
+export type AgentDraft = Required<Omit<NewAgent, 'url'>> & Pick<Agent, 'url'>;
 
 export interface AgentStore {
   /** In the order of `ids`, null where there is none. */
@@ -17,6 +17,6 @@ export interface AgentStore {
   update(actor: Actor, draft: AgentDraft): Promise<void>;
   remove(actor: Actor, id: string): Promise<void>;
   count(actor: Actor): Promise<number>;
-  /** It was heard of now; the acknowledged position of its inbox only grows. */
+  /** It was heard of now, unless it is on another server; the acknowledged position of its inbox only grows. */
   beat(actor: Actor, id: string, acknowledged: number): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../kernel/json';
+import type { RemoteInterface } from '../../platform/a2a/remote-agents.port';
 
 /** What an agent can do, as its A2A card says. */
 export interface AgentSkill {
@@ -22,7 +23,13 @@ export interface Agent {
   readonly metadata: JsonObject;
   /** The principal that registered it. */
   readonly principalId: string;
-  /** It counts as online for so long after it was last heard of. */
+  /** Where an agent on another server is; null for one that reads its inbox here. */
+  readonly url: string | null;
+  /** How it is called there, by its card; null until that was read. */
+  readonly remote: RemoteInterface | null;
+  /** Why it could not be called the last time; null when it could. */
+  readonly failure: string | null;
+  /** It counts as online for so long after it was last heard of; one on another server is asked for its card twice as often. */
   readonly heartbeatSeconds: number;
   readonly lastSeenAt: Date | null;
   readonly online: boolean;
@@ -42,7 +49,7 @@ export interface NewAgent {
   readonly outputModes?: readonly string[];
   readonly metadata?: JsonObject;
   readonly heartbeatSeconds?: number;
-  /** Address of an A2A endpoint elsewhere. */
+  /** Of an agent on another server: below it is its card. */
   readonly url?: string;
 }
 
@@ -52,12 +59,12 @@ export interface AgentFilter {
   readonly online?: boolean;
 }
 
-/** The A2A 1.0 agent card. It names no interface: the agent is reached through its inbox here. */
-export const cardOf = ({ name, description, version, skills, inputModes, outputModes }: Agent): JsonObject => ({
+/** The A2A 1.0 agent card. That of an agent which reads its inbox here names no interface. */
+export const cardOf = ({ name, description, version, skills, inputModes, outputModes, remote }: Agent): JsonObject => ({
   name,
   description,
   version,
-  supportedInterfaces: [],
+  supportedInterfaces: remote === null ? [] : [{ url: remote.url, protocolBinding: remote.binding, protocolVersion: '1.0', ...(remote.tenant === null ? {} : { tenant: remote.tenant }) }],
   capabilities: { streaming: false, pushNotifications: false },
   defaultInputModes: inputModes,
   defaultOutputModes: outputModes,

@@ -21,8 +21,13 @@ export const agents = new EntitySchema({
     inbox_position: defaulted(bigint, 0),
     created_at: defaulted(timestamptz, 'now()'),
     updated_at: defaulted(timestamptz, 'now()'),
+    url: nullable(text),
+    remote: nullable(jsonb),
+    failure: nullable(text),
+    look_at: nullable(timestamptz),
   },
   foreignKeys: [ofTenant('agents')],
+  indices: [index('agents_look', ['look_at'], 'url is not null')],
 });
 
 export const a2aTasks = new EntitySchema({
@@ -43,6 +48,8 @@ export const a2aTasks = new EntitySchema({
     created_at: defaulted(timestamptz, 'now()'),
     updated_at: defaulted(timestamptz, 'now()'),
     finished_at: nullable(timestamptz),
+    remote_task_id: nullable(text),
+    remote_context_id: nullable(text),
   },
   foreignKeys: [ofSession('a2a_tasks')],
   indices: [
@@ -72,6 +79,7 @@ export const a2aMessages = new EntitySchema({
     parts: jsonb,
     metadata: defaulted(jsonb, "'{}'"),
     created_at: defaulted(timestamptz, 'now()'),
+    delivered_at: nullable(timestamptz),
   },
   foreignKeys: [ofSession('a2a_messages')],
   indices: [
