@@ -5,7 +5,7 @@ import type { AsOfInput } from '../../src/domain/search/as-of';
 export class AsOfInputType implements AsOfInput {
   @Field(() => Date, { nullable: true, description: 'What was true then: valid periods that cover it, also of what was superseded since; events that had happened.' })
   validAt?: Date | null;
-  @Field(() => Date, { nullable: true, description: 'As it was known then: memories as their revisions show them, events that had been appended. Today’s knowledge unless given.' })
+  @Field(() => Date, { nullable: true, description: 'As it was known then: memories as their revisions show them, events that had been appended, passages that their documents had then and still have, the running summary of then. Today’s knowledge unless given.' })
   knownAt?: Date | null;
 }
 

@@ -22,6 +22,7 @@ registerEnumType(DegradationEnum, {
     VECTOR: { description: 'No vectors, for all of it or for the newest: words alone decided.' },
     PENDING_WRITES: { description: 'What was waited for was not done in time.' },
     OBJECTS: { description: 'The object store does not answer: archived and large events are missing.' },
+    REPLACED_PASSAGES: { description: 'A look back: documents have changed since, and the passages that were replaced are not kept.' },
     CACHE_ONLY: { description: 'The database is away: this was answered last, as of `indexedThrough`, and may have changed since.' },
   },
 });

@@ -25,6 +25,12 @@ export function newId(now: number = Date.now()): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** No UUIDv7 that was made by `ms` comes after it. */
+export function lastIdBy(ms: number): string {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7fff-bfff-ffffffffffff`;
+}
+
 export const isUuid = (value: string): boolean => UUID.test(value);
 
 /** Lists are in the order of their ids where these are made in order of time. */

@@ -7,12 +7,20 @@ import { limitHashes, visibleTo } from './scope-limits';
 import { EVENTS_NAMESPACE } from './session.store';
 import { prepared, type Sql } from './sql';
 
+const COLUMNS = 'session_id, revision, from_seq, to_seq, points, tokens, writer, created_at';
 const HISTORY = prepared('summary.historyOfMany', `
   select u.*, s.scope from sessions s cross join lateral (
-    select session_id, revision, from_seq, to_seq, points, tokens, writer, created_at from session_summaries
+    select ${COLUMNS} from session_summaries
     where tenant_id = s.tenant_id and session_id = s.id and ($3::int is null or revision < $3) order by revision desc limit $4) u
   where s.tenant_id = $1 and s.id = any ($2::uuid[]) and (s.expires_at is null or s.expires_at > now()) and ($5::bigint[] is null or s.scope_sub && $5)
   order by u.session_id, u.revision desc`);
+/** Times are known by the millisecond, as answers give them. */
+const AS_OF = prepared('summary.latestAsOf', `
+  select u.*, s.scope from sessions s cross join lateral (
+    select ${COLUMNS} from session_summaries
+    where tenant_id = s.tenant_id and session_id = s.id and to_seq <= $4 and ($3::timestamptz is null or date_trunc('milliseconds', created_at) <= $3)
+    order by revision desc limit 1) u
+  where s.tenant_id = $1 and s.id = $2 and (s.expires_at is null or s.expires_at > now()) and ($5::bigint[] is null or s.scope_sub && $5)`);
 /** The session's row is held, so that it does not go meanwhile. */
 const ADD = prepared('summary.add', `
   insert into session_summaries (tenant_id, session_id, revision, from_seq, to_seq, points, tokens, writer)
@@ -39,6 +47,10 @@ export function createSummaryStore(sql: Sql): SummaryStore {
   return {
     historyOfMany,
     latestOfMany: async (actor, sessionIds) => (await historyOfMany(actor, sessionIds, { limit: 1, before: null })).map(([latest]) => latest ?? null),
+    async latestAsOf(actor, sessionId, knownAt, throughSeq) {
+      const [row] = visibleTo(actor, await sql.query<SummaryRow>(AS_OF, [actor.tenantId, sessionId, knownAt, throughSeq, limitHashes(actor, EVENTS_NAMESPACE)]));
+      return row === undefined ? null : toSummary(row);
+    },
     async add(actor, { sessionId, revision, fromSeq, toSeq, points, tokens, writer }) {
       const rows = await sql.query(ADD, [actor.tenantId, sessionId, revision, fromSeq, toSeq, JSON.stringify(points), tokens, writer]);
       return rows.length > 0;

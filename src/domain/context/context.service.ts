@@ -17,6 +17,7 @@ import { replayState } from '../session/replay';
 import type { Session } from '../session/session';
 import { freshText, speakerOf } from '../session/spoken';
 import type { Summary } from '../summary/summary';
+import type { SummaryStore } from '../summary/summary.store';
 import type { EventStore } from '../session/session.store';
 import type { ContextBlock, ContextInput, ContextLayer, ContextMessage } from './context';
 import { DEFAULT_SENSORY_TURNS, MAX_SENSORY_TURNS, parseContext } from './context-input';
@@ -46,7 +47,7 @@ interface ContextServiceDeps {
   /** The event store satisfies it. */
   readonly reader: Pick<EventStore, 'readLast' | 'readRange' | 'seqAsOf' | 'initialState' | 'deltas'>;
   /** The summary store satisfies it. */
-  readonly summaries: { latestOfMany(actor: Actor, sessionIds: readonly string[]): Promise<readonly (Summary | null)[]> };
+  readonly summaries: Pick<SummaryStore, 'latestOfMany' | 'latestAsOf'>;
   readonly preferences: Pick<PreferenceStore, 'read'>;
   readonly visibility: Visibility;
   readonly tokenizer: Tokenizer;
@@ -84,6 +85,12 @@ export function createContextService({ memories, events, documents, procedures, 
     return last;
   };
 
+  const summaryOf = async (actor: Actor, { id, lastSeq }: Session, asOf: AsOf | null): Promise<Summary | null> => {
+    if (asOf !== null) return summaries.latestAsOf(actor, id, asOf.knownAt, lastSeq);
+    const [latest = null] = await summaries.latestOfMany(actor, [id]);
+    return latest;
+  };
+
   return {
     async build(actor, input) {
       requireRole(actor, 'reader');
@@ -91,8 +98,7 @@ export function createContextService({ memories, events, documents, procedures, 
       const seen = await visibility.wait(actor, input.waitFor, requireWaitMs(input.waitMs));
       const session = asOf === null ? await sessionOf(actor, sessionId) : await pastSession(actor, await sessionOf(actor, sessionId), asOf);
       const pools: SearchPools = { bankId, scopes: scopes ?? (session === null ? [] : [{ scope: session.scope, match: 'EXACT' }]) };
-      // Of the past, neither a summary, a passage nor a procedure tells what it was.
-      const [summary = null] = session === null || asOf !== null || !layers.has('WORKING') ? [] : await summaries.latestOfMany(actor, [session.id]);
+      const summary = session === null || !layers.has('WORKING') ? null : await summaryOf(actor, session, asOf);
       // Summary and last turns meet: what came since the summary is shown as it was said.
       const since = session === null || summary === null ? 0 : Math.min(MAX_SENSORY_TURNS, session.lastSeq - summary.toSeq);
       const sensoryTurns = turnsAsked ?? Math.max(DEFAULT_SENSORY_TURNS, since);
@@ -111,7 +117,8 @@ export function createContextService({ memories, events, documents, procedures, 
         layers.has('SEMANTIC') ? memories.established(actor, pools, ESTABLISHED, asOf) : [],
         layers.has('SEMANTIC') ? memories.find(actor, search, RELATED + ESTABLISHED) : NOTHING,
         layers.has('EPISODIC') ? events.find(actor, { ...search, filter: eventsAsOf(null, asOf) }, { asker }) : null,
-        layers.has('KNOWLEDGE') && asOf === null ? documents.find(actor, search, PASSAGES) : NOTHING,
+        layers.has('KNOWLEDGE') ? documents.find(actor, search, PASSAGES) : NOTHING,
+        // Of the past, no procedure tells what it was.
         layers.has('PROCEDURAL') && asOf === null ? procedures.find(actor, { scopes: pools.scopes, kinds: PROCEDURE_KINDS }, query, PROCEDURES) : NOTHING,
       ]);
       const stable = stablePart(

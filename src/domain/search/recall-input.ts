@@ -26,7 +26,7 @@ export function parseRecall(actor: Actor, input: RecallInput): ParsedRecall {
     pools: { bankId: requireBankId(input.bankId), scopes: parseScopes(actor, input.scopes) },
     query: requireQuery(input.query),
     topK: pageLimit(input.topK, 'input.topK', MAX_TOP_K, DEFAULT_TOP_K),
-    kinds: requireKinds(input.kinds ?? ['MEMORY'], input.asOf ?? null),
+    kinds: requireKinds(input.kinds ?? ['MEMORY']),
     filter: input.filter === null || input.filter === undefined ? null : parseFilter(input.filter, 'input.filter'),
     asOf: parseAsOf(input.asOf, 'input.asOf'),
   };
@@ -60,8 +60,7 @@ export function requireWaitMs(waitMs: number | null | undefined, field = 'input.
   return ms;
 }
 
-function requireKinds(kinds: readonly RecallKind[], asOf: RecallInput['asOf']): readonly RecallKind[] {
+function requireKinds(kinds: readonly RecallKind[]): readonly RecallKind[] {
   if (kinds.length === 0) throw badInput('input.kinds', 'there is at least one kind');
-  if (asOf !== null && asOf !== undefined && kinds.includes('DOCUMENT')) throw badInput('input.kinds', 'passages of documents are only known as they are: leave out DOCUMENT, or asOf');
   return RECALL_KINDS.filter((kind) => kinds.includes(kind));
 }

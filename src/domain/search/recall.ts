@@ -13,7 +13,7 @@ export type RecallKind = (typeof RECALL_KINDS)[number];
  * Why an answer may be less than it could be: no vectors for all of it, writes that were waited for in vain, events whose object store is
  * away; or the database is away, and this is what was answered last, as of `indexedThrough`.
  */
-export const DEGRADATIONS = ['VECTOR', 'PENDING_WRITES', 'OBJECTS', 'CACHE_ONLY'] as const;
+export const DEGRADATIONS = ['VECTOR', 'PENDING_WRITES', 'OBJECTS', 'REPLACED_PASSAGES', 'CACHE_ONLY'] as const;
 export type Degradation = (typeof DEGRADATIONS)[number];
 
 export interface RecallScope {

@@ -72,18 +72,27 @@ export interface PassageCandidate extends Omit<MemoryCandidate, 'memory'> {
 }
 
 /** Passages outside the actor's limits do not exist here. */
+/** Which passages count. */
+export interface PassageFilter {
+  readonly filter: FilterNode | null;
+  /** Those that their documents had by then already, under the same headings; null for today's. */
+  readonly knownAt: Date | null;
+}
+
 export interface DocumentSearchStore {
   /** The planner's estimate of the pools' passages; may lag behind. */
   estimate(actor: Actor, pools: SearchPools): Promise<number>;
   /** Best first. */
   find(
-    actor: Actor, pools: SearchPools, filter: FilterNode | null,
+    actor: Actor, pools: SearchPools, among: PassageFilter,
     arms: { readonly lexical: MemoryLexicalArm | null; readonly vector: VectorArm | null }, limit: number,
   ): Promise<PassageCandidate[]>;
   /** The beginnings of the newest documents. */
-  newest(actor: Actor, pools: SearchPools, filter: FilterNode | null, limit: number): Promise<readonly Pick<PassageCandidate, 'passage' | 'scope'>[]>;
+  newest(actor: Actor, pools: SearchPools, among: PassageFilter, limit: number): Promise<readonly Pick<PassageCandidate, 'passage' | 'scope'>[]>;
   /** Whether one of the pools' documents waits for vectors of this space. */
   lacksVectors(actor: Actor, pools: SearchPools, space: string): Promise<boolean>;
+  /** Whether one of the pools' documents was there by then and has had another version since, whose replaced passages are not kept. */
+  changedSince(actor: Actor, pools: SearchPools, knownAt: Date): Promise<boolean>;
 }
 
 /** An event as search sees it. */

@@ -5,6 +5,8 @@ import type { Summary } from './summary';
 export interface SummaryStore {
   /** The newest of each session, in the order of `sessionIds`. */
   latestOfMany(actor: Actor, sessionIds: readonly string[]): Promise<readonly (Summary | null)[]>;
+  /** The newest that was there by `knownAt` (now, when null) and tells of nothing after `throughSeq`. */
+  latestAsOf(actor: Actor, sessionId: string, knownAt: Date | null, throughSeq: number): Promise<Summary | null>;
   /** Newest first. */
   historyOfMany(actor: Actor, sessionIds: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly Summary[][]>;
   /** False when the session is gone, or another one wrote that revision or covers that range already. */

@@ -2,11 +2,12 @@ import type { Gateway } from '../../gateway';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
 import { generate, newSession, untilEnded } from './memories';
+import { until } from './until';
 
 let gateway: Gateway;
 let api: ApiClient;
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  gateway = await startTestGateway({ summaries: { events: 12, tokens: 1000 } });
   api = createApiClient(gateway.url);
 }, 60_000);
 afterAll(() => gateway.close());
@@ -137,4 +138,66 @@ describe('as of a time when something was true', () => {
     const document = 'query($asOf: AsOfInput) { searchMemories(scope: {user_id: "x"}, query: "y", asOf: $asOf) { id } }';
     expect(await api.refusal(document, { asOf: {} })).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'input.asOf' } });
   });
+});
+
+describe('documents of a time', () => {
+  const ADD = 'mutation($input: AddDocumentInput!) { addDocument(input: $input) { outcome document { id version } } }';
+  const add = (scope: object, content: string) => api.ask(ADD, { input: { scope, title: 'Rules', sourceUri: 'https://example.com/rules', content } });
+  const page = (seats: string, bags: string) => `# Flights\n\n## Seats\n\n${seats}\n\n## Bags\n\n${bags}\n`;
+  const RECALL = 'query($input: RecallInput!) { recall(input: $input) { degraded hits { kind passage { text } } } }';
+  const recalled = async (scope: object, query: string, asOf: object | null) => {
+    const { recall } = await api.ask(RECALL, { input: { scopes: [{ scope }], query, kinds: ['DOCUMENT'], asOf } });
+    return { degraded: recall.degraded, texts: recall.hits.map(({ passage }: { passage: { text: string } }) => passage.text) };
+  };
+
+  it('what a document said then and still says is found; what was replaced is missing, and the answer says so', async () => {
+    const scope = { user_id: 'reader' };
+    const before = await moment();
+    await add(scope, page('Book a window seat.', 'One trunk is free.'));
+    const first = await moment();
+    expect(await recalled(scope, 'window trunk', { knownAt: first })).toEqual({ degraded: [], texts: expect.arrayContaining([expect.stringContaining('window'), expect.stringContaining('trunk')]) });
+    await add(scope, page('Book an aisle seat.', 'One trunk is free.'));
+    const second = await moment();
+
+    expect(await recalled(scope, 'window aisle trunk', { knownAt: first })).toEqual({ degraded: ['REPLACED_PASSAGES'], texts: [expect.stringContaining('trunk')] });
+    expect((await recalled(scope, 'window aisle', { knownAt: second })).texts).toEqual([expect.stringContaining('aisle')]);
+    expect((await recalled(scope, 'window aisle', { knownAt: second })).degraded).toEqual([]);
+    expect(await recalled(scope, 'trunk', { knownAt: before })).toEqual({ degraded: [], texts: [] });
+    // Without a word of content the beginnings of documents are shown: this one began otherwise then.
+    expect((await recalled(scope, 'the', { knownAt: before })).texts).toEqual([]);
+    expect((await recalled(scope, 'trunk', { validAt: before })).texts).toEqual([expect.stringContaining('trunk')]);
+  });
+
+  it('stand in the context block of then', async () => {
+    const scope = { user_id: 'blocks' };
+    await add(scope, page('Book a window seat.', 'One trunk is free.'));
+    const first = await moment();
+    await add(scope, page('Book a window seat.', 'Two trunks are free.'));
+    const block = async (asOf: object | null) => (await api.ask('query($input: ContextInput!) { context(input: $input) { text degraded } }', { input: { scopes: [{ scope }], query: 'window seat or trunk', layers: ['KNOWLEDGE'], asOf } })).context;
+    expect(await block({ knownAt: first })).toEqual({ text: expect.stringContaining('window'), degraded: ['REPLACED_PASSAGES'] });
+    expect((await block({ knownAt: first })).text).not.toContain('trunks');
+    expect((await block(null)).text).toContain('trunks');
+  });
+});
+
+it('the running summary of a past block is the revision of then, and the turns that came since it', async () => {
+  const id = await newSession(api, { userId: 'talker' });
+  const say = (texts: readonly string[]) => api.ask('mutation($id: ID!, $events: [EventInput!]!) { appendEvents(sessionId: $id, events: $events) { seq } }', { id, events: texts.map((text) => ({ author: 'USER', authorName: 'Ann', text })) });
+  const chatter = (fact: string) => Array.from({ length: 20 }, (_, n) => (n === 3 ? fact : `Well, ${['yes', 'no', 'maybe', 'fine'][n % 4]}.`));
+  const summarized = (revision: number) => until(`revision ${revision}`, async () => (await api.ask('query($id: ID!) { session(id: $id) { summary { revision toSeq } } }', { id })).session.summary?.revision === revision);
+  const block = async (asOf: object | null) => (await api.ask('query($input: ContextInput!) { context(input: $input) { text items { kind seq } } }', { input: { sessionId: id, query: 'when?', layers: ['WORKING', 'SENSORY'], asOf } })).context;
+  await say(chatter('The ferry to Bergen leaves on 12 May at 7:45 from pier 3.'));
+  await summarized(1);
+  const first = await moment();
+  await say(chatter('The hotel in Bergen is called Strandhotel and costs 900 kroner.'));
+  await summarized(2);
+
+  const then = await block({ knownAt: first });
+  expect(then.text).toContain('## So far');
+  expect(then.text).toContain('12 May');
+  expect(then.text).not.toContain('Strandhotel');
+  expect(then.items.filter(({ kind }: { kind: string }) => kind === 'EVENT').map(({ seq }: { seq: number }) => seq)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  expect((await block(null)).text).toContain('Strandhotel');
+  const session = (await api.ask('query($id: ID!) { session(id: $id) { createdAt } }', { id })).session;
+  expect((await block({ knownAt: session.createdAt })).text).not.toContain('## So far');
 });
