@@ -7,7 +7,7 @@ import { A2ATaskEventType, InboxItemType } from './a2a.types';
 @Resolver()
 export class A2ASubscriptions {
   @Subscription(() => InboxItemType, {
-    description: 'Messages for an agent that you registered: those after the cursor, then new ones as they are sent. Each once, in order. They wait for seven days; while this is open the agent is online.',
+    description: 'Messages for an agent that you registered: those after the cursor, then new ones as they are sent. Each once, in order. They wait for seven days; while this is open the agent is online, unless it is one on another server.',
     subscribe: ({ args, context: { app, actor } }: SubscribeResolverData<object, unknown, Context>) => {
       const { agentId, after } = args as { agentId: string; after?: string | null };
       return live((signal) => app.a2aFeed.inbox(actor, agentId, after ?? null, signal));

@@ -62,7 +62,7 @@ import { createExtractiveSummarizer } from '../domain/summary/extractive';
 import { createModelSummarizer } from '../domain/summary/model-summarizer';
 import { createSummaryPhase } from '../domain/summary/summary.phase';
 import { createSummaryService } from '../domain/summary/summary.service';
-import { withSummaryTrigger } from '../domain/summary/summary-trigger';
+import { createSummaryTrigger } from '../domain/summary/summary-trigger';
 import { createCostOf } from '../domain/usage/cost';
 import { createUsageService } from '../domain/usage/usage.service';
 import type { UsageStore } from '../domain/usage/usage.store';
@@ -167,7 +167,9 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     recall: createRecallService({ ...search, reader: events, visibility, past: createPastStore(database) }),
     context: createContextService({ ...search, sessions, reader: events, summaries, preferences, visibility, tokenizer }),
   });
-  const flusher = withSummaryTrigger({ events: measuredFlush(events, metrics), outbox, bounds: config.summaries, logger: platform.logger });
+  const summaryTrigger = createSummaryTrigger({ outbox, bounds: config.summaries, logger: platform.logger });
+  const flusher = summaryTrigger.over(measuredFlush(events, metrics));
+  const transactMessages = summaryTrigger.within(transact);
   const calls = createRemoteAgents(config.remoteAgents);
   const waiting = createA2AWaiting({ a2a, bus });
   const app: App = {
@@ -177,7 +179,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     trees: createTreeService({ trees }),
     treeFeed: createTreeFeed({ trees, sessions, feeds }),
     agents: createAgentService({ agents, remote: calls, transact }),
-    a2a: createA2AService({ a2a, waiting, transact, clock }),
+    a2a: createA2AService({ a2a, waiting, transact: transactMessages, clock }),
     a2aFeed: createA2AFeed({ agents, a2a, feed, follow, clock }),
     memories: createMemoryService({ memories, transact, clock, retentionSeconds }),
     memoryFeed: createMemoryFeed({ memories, follow }),
@@ -208,14 +210,14 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     documentEmbedding: createDocumentEmbeddingPhase({ documents, embedder, usage, transact }),
     summary: createSummaryPhase({ summaries, reader: events, leases, summarizer, tokenizer, usage, bounds: config.summaries }),
     distillation: createDistillationPhase({ procedures, distillations, describer: chat === null ? offlineDescriber : createModelDescriber(chat), transact, clock }),
-    remote: createRemotePhase({ remotes, a2a, agents, calls, transact, clock }),
+    remote: createRemotePhase({ remotes, a2a, agents, calls, transact: transactMessages, clock }),
     generations: generationService,
     forgetting: createForgettingPhase({
       transact, lexicons: createLexiconStore(database), clock,
       sweepObjects: objects === null ? null : () => sweepObjects(database, objects, FORGOTTEN_OBJECTS),
     }),
   };
-  return { app, phases, stopWaiting: () => { waiting.stop(); }, stopAsking: () => flusher.stop() };
+  return { app, phases, stopWaiting: () => { waiting.stop(); }, stopAsking: () => summaryTrigger.stop() };
 }
 
 function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexicon, usage: UsageStore, bodies: EventBodies) {

@@ -1,17 +1,28 @@
 import type { Actor } from '../../kernel/actor';
 import type { Logger } from '../../kernel/logger-type';
+import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
 import type { Append, Appended, EventStore } from '../session/session.store';
 import type { SummaryBounds } from './summary';
 
 interface SummaryTriggerDeps {
-  readonly events: Pick<EventStore, 'flush'>;
   readonly outbox: JobOutbox;
   readonly bounds: SummaryBounds;
   readonly logger: Logger;
 }
 
-export interface SummaryTrigger extends Pick<EventStore, 'flush'> {
+type Flusher = Pick<EventStore, 'flush'>;
+type Due = readonly [key: string, ask: () => Promise<void>];
+
+/**
+ * Asks for a look at sessions that may have outgrown their summary: each time another `bounds.events` / 3 came beyond the bound, or as many
+ * characters as the bound has tokens. No append waits for the asking. A look that is lost with the process comes with the next ones: it covers all.
+ */
+export interface SummaryTrigger {
+  /** Appends as `events` does. */
+  over(events: Flusher): Flusher;
+  /** Transactions whose appends are looked at once they stand. */
+  within<S extends { readonly events: Flusher }>(transact: Transact<S>): Transact<S>;
   /** Asks for the looks that are still due; later ones are not asked for by themselves. */
   stop(): Promise<void>;
 }
@@ -23,13 +34,8 @@ const CHARACTERS_PER_TOKEN = 3;
 /** Between two looks at a session; what came meanwhile is looked at together. */
 const APART_MS = 5000;
 
-/**
- * Appends as `events` does, and asks for a look at sessions that may have outgrown their summary: each time another `bounds.events` / 3 came
- * beyond the bound, or as many characters as the bound has tokens. No append waits for the asking.
- * A look that is lost with the process comes with the next ones: it covers all.
- */
-export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTriggerDeps): SummaryTrigger {
-  if (bounds.events === 0) return { flush: (appends) => events.flush(appends), stop: async () => undefined };
+export function createSummaryTrigger({ outbox, bounds, logger }: SummaryTriggerDeps): SummaryTrigger {
+  if (bounds.events === 0) return { over: (events) => events, within: (transact) => transact, stop: async () => undefined };
   const step = Math.max(1, Math.floor(bounds.events / 3));
   const characters = new Map<string, number>();
   /** By session: the next look, once another one is due. */
@@ -68,7 +74,7 @@ export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTr
     }
   };
 
-  return {
+  const noting = (events: Flusher, note: (due: Due) => void): Flusher => ({
     async flush(appends) {
       const results = await events.flush(appends);
       results.forEach((result, index) => {
@@ -76,9 +82,23 @@ export function withSummaryTrigger({ events, outbox, bounds, logger }: SummaryTr
         if (append === undefined || result instanceof Error || result.replayed) return;
         const { actor, sessionId } = append;
         const key = `${actor.tenantId} ${sessionId}`;
-        if (isDue(key, append, result)) look(key, ask(actor, sessionId));
+        if (isDue(key, append, result)) note([key, ask(actor, sessionId)]);
       });
       return results;
+    },
+  });
+
+  return {
+    over: (events) => noting(events, (due) => { look(...due); }),
+
+    within: (transact) => async (work) => {
+      let noted: Due[] = [];
+      const result = await transact((stores) => {
+        noted = []; // of the attempt before, nothing stands
+        return work({ ...stores, events: { ...stores.events, ...noting(stores.events, (due) => noted.push(due)) } });
+      });
+      for (const due of noted) look(...due);
+      return result;
     },
 
     async stop() {

@@ -3,6 +3,7 @@ import { planned } from '../../storage/sql';
 import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { answer, startScriptedModel, type ScriptedModel } from '../scripted-model';
+import { newAgent, send } from './agents';
 import { createApiClient, type ApiClient } from './client';
 import { until } from './until';
 
@@ -43,6 +44,14 @@ describe('a running summary', () => {
     expect(next.summary.points.map(({ seqs }: { seqs: number[] }) => seqs)).toEqual([[4], [21]]);
     expect(next.summaries).toEqual([{ revision: 2, fromSeq: 1, toSeq: 23 }, { revision: 1, fromSeq: 1, toSeq: 10 }]);
     expect(next.events).toHaveLength(33);
+  });
+
+  it('is written for a session in which only agents talk to each other', async () => {
+    const id = await startSession();
+    const agent = await newAgent(api, 'worker');
+    for (let n = 0; n < 20; n += 1) await send(api, { sessionId: id, toAgentId: agent, parts: [{ text: n === 3 ? 'The ferry to Bergen leaves on 12 May at 7:45 from pier 3.' : `Step ${n} is done.` }] });
+    const { summary } = await settled(id, 6);
+    expect(summary.text).toContain('The ferry to Bergen');
   });
 
   it('is written for few events with many tokens too', async () => {
