@@ -31,7 +31,7 @@ registerEnumType(OutcomeEnum, {
   name: 'CandidateOutcome', description: 'What became of an extracted fact; each has exactly one.',
   valuesConfig: {
     CREATED: { description: 'A new memory.' }, UPDATED: { description: 'A memory was reworded.' }, DELETED: { description: 'A memory was taken back.' },
-    UNCHANGED: { description: 'A memory says so already; its confidence and evidence grew.' }, NOTHING_FOUND: { description: 'It held no fact.' },
+    UNCHANGED: { description: 'A memory says so already; its confidence and evidence grew.' }, NOTHING_FOUND: { description: 'It held no fact: it was empty, or nothing but punctuation.' },
     QUARANTINED: { description: 'Kept out of memory.' }, FAILED: { description: 'Could not be weighed; `reason` says why.' },
   },
 });

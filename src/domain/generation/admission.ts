@@ -8,7 +8,7 @@ const MAX_CLAIM_PART = 256;
 /**
  * What an extractor answered, checked before it is kept: text made storable, evidence limited to the turns it was shown,
  * topics to those it was asked for. A candidate that cites none of its turns is kept from memory and shown as quarantined,
- * one that is no sentence or too long as failed.
+ * one that holds no word as nothing, one that is too long as failed.
  */
 export function admit(extraction: Extraction, turns: readonly SourceTurn[], topics: ReadonlySet<string>): CandidateDraft[] {
   const shown = new Map(turns.map((turn) => [turn.eventId, turn]));
@@ -47,11 +47,15 @@ export const admitFacts = (facts: readonly string[], now: Date): CandidateDraft[
       fact, topics: [], confidence: 1, eventIds: [], subject: null, attribute: null, value: null, exclusive: false, validFrom: null, validTo: null,
     },
     statedAt: now,
-    verdict: null,
+    verdict: saysNothing(fact) ? NO_FACT : null,
   }));
 
+/** Neither a letter nor a number nor a sign: it can neither be found nor be the same as another. */
+const saysNothing = (fact: string): boolean => !/[^\p{P}\p{Z}\p{C}]/u.test(fact);
+const NO_FACT = { outcome: 'NOTHING_FOUND', reason: 'there is nothing but punctuation in it' } as const;
+
 function verdictOn(fact: string, cited: readonly SourceTurn[]): CandidateDraft['verdict'] {
-  if (fact === '') return { outcome: 'FAILED', reason: 'the extractor gave an empty fact' };
+  if (saysNothing(fact)) return NO_FACT;
   if (fact.length > MAX_FACT_LENGTH) return { outcome: 'FAILED', reason: `the fact is longer than ${MAX_FACT_LENGTH} characters` };
   if (cited.length === 0) return { outcome: 'QUARANTINED', reason: 'it cites no event it was extracted from' };
   return null;

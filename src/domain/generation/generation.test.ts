@@ -38,7 +38,7 @@ test('what an extractor gives is checked before it is kept', () => {
   expect(admitOne({})).toMatchObject({ candidate: { fact: 'Ann sings', topics: ['known'], eventIds: [turn.eventId] }, statedAt: new Date(5), verdict: null });
   expect(admitOne({ eventIds: ['elsewhere'] })?.verdict).toMatchObject({ outcome: 'QUARANTINED' });
   expect(admitOne({ fact: 'x'.repeat(2001) })).toMatchObject({ verdict: { outcome: 'FAILED' } });
-  expect(admitOne({ fact: ' \u0000 ' })).toMatchObject({ verdict: { outcome: 'FAILED' } });
+  expect(admitOne({ fact: ' \u0000 ' })).toMatchObject({ verdict: { outcome: 'NOTHING_FOUND' } });
   expect(admitOne({ fact: 'a\u0000b\ud800' })?.candidate.fact).toBe('ab\ufffd');
   expect(admitOne({ topics: ['known', 'invented', 'known'], confidence: 7 })?.candidate).toMatchObject({ topics: ['known'], confidence: 1 });
   expect(admitOne({ confidence: Number.NaN, validFrom: new Date(Number.NaN), subject: ' ', value: ' Portland ' })?.candidate)

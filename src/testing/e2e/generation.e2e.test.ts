@@ -106,6 +106,16 @@ describe('other sources', () => {
     expect(await factsOf(scope)).toEqual(facts.slice(0, 2));
   });
 
+  test('a given fact that says nothing makes no memory, and its outcome says so', async () => {
+    const scope = { user_id: 'mute' };
+    const id = await generate(api, { scope, facts: ['… !', 'The archive is in the cellar.', '--'] });
+    expect(await untilEnded(api, id)).toMatchObject({ status: 'COMPLETED' });
+    expect((await candidatesOf(api, id)).map(({ outcome }) => outcome)).toEqual(['NOTHING_FOUND', 'CREATED', 'NOTHING_FOUND']);
+    const nothing = await generate(api, { scope, facts: ['?'] });
+    expect(await untilEnded(api, nothing)).toMatchObject({ status: 'COMPLETED', phase: 'DONE' });
+    expect(await factsOf(scope)).toEqual(['The archive is in the cellar.']);
+  });
+
   test('a range of events gives what these events say, and nothing else', async () => {
     const sessionId = await hold(api, CONVERSATION, { userId: 'range' });
     const id = await generate(api, { sessionId, fromSeq: 8, toSeq: 9 });
