@@ -1,6 +1,8 @@
 import type { Config } from '../config/schema';
 import type { Logger } from '../kernel/logger-type';
 import type { Metrics } from '../kernel/metrics-type';
+import { noRemoteAgents } from '../platform/a2a/no.remote-agents';
+import type { RemoteAgents } from '../platform/a2a/remote-agents.port';
 import type { Bus } from '../platform/bus/bus.port';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createRedisBus } from '../platform/bus/redis.bus';
@@ -134,4 +136,10 @@ export function openCaches({ config }: Opening, redis: RedisServer | null, obser
 export function openRateLimiter(redis: RedisServer | null): RateLimiter {
   const own = createInProcessRateLimiter();
   return redis === null ? own : createRedisRateLimiter(redis, own);
+}
+
+export async function openRemoteAgents({ config }: Opening): Promise<RemoteAgents> {
+  if (config.remoteAgents.origins.length === 0) return noRemoteAgents;
+  const { createRemoteAgents } = await import('../platform/a2a/http.remote-agents');
+  return createRemoteAgents(config.remoteAgents);
 }

@@ -67,7 +67,6 @@ import { createCostOf } from '../domain/usage/cost';
 import { createUsageService } from '../domain/usage/usage.service';
 import type { UsageStore } from '../domain/usage/usage.store';
 import type { Logger } from '../kernel/logger-type';
-import { createRemoteAgents } from '../platform/a2a/http.remote-agents';
 import { createLruCache } from '../platform/cache/lru.cache';
 import { createEventBodies, noBodies } from '../storage/event-bodies';
 import { vectorSpaceOf } from '../platform/embedding/embedding.port';
@@ -145,7 +144,7 @@ export async function compose(config: Config, logger: Logger, role: Role = 'gate
 }
 
 function createServices(platform: Platform, config: Config, retentionSeconds: number): { app: App; phases: Phases; stopWaiting: () => void; stopAsking: () => Promise<void> } {
-  const { database, bus, chat, clock, embedder, metrics, objects, tokenizer } = platform;
+  const { database, bus, chat, remoteAgents: calls, clock, embedder, metrics, objects, tokenizer } = platform;
   const costOf = createCostOf(config.modelPrices);
   const bodies = objects === null ? noBodies : createEventBodies(objects, createLruCache({ maxBytes: BODIES_BYTES }));
   const {
@@ -170,7 +169,6 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
   const summaryTrigger = createSummaryTrigger({ outbox, bounds: config.summaries, logger: platform.logger });
   const flusher = summaryTrigger.over(measuredFlush(events, metrics));
   const transactMessages = summaryTrigger.within(transact);
-  const calls = createRemoteAgents(config.remoteAgents);
   const waiting = createA2AWaiting({ a2a, bus });
   const app: App = {
     sessions: createSessionService({ sessions: { ...sessions, ...keepSessions(platform, sessions) }, transact, clock }),

@@ -3,7 +3,7 @@ import { systemClock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
 import { noMetrics } from '../kernel/metrics-type';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
-import { openBus, openCaches, openDatabase, openObjects, openQueue, openRateLimiter, openRedis, openVectorCache, type Opening, type Role } from './capabilities';
+import { openBus, openCaches, openDatabase, openObjects, openQueue, openRateLimiter, openRedis, openRemoteAgents, openVectorCache, type Opening, type Role } from './capabilities';
 import { withQueryCache } from '../platform/embedding/cached.embedder';
 import { createCircuits, type ComponentState } from './circuits';
 import { watchCircuits, watchDatabase } from './measured/gauges';
@@ -59,6 +59,7 @@ export async function openPlatform(config: Config, logger: Logger, role: Role = 
       chat: chat === null ? null : measuredChat(chat, metrics),
       caches,
       rateLimiter: openRateLimiter(redis),
+      remoteAgents: await openRemoteAgents(opening),
       components: () => ({ ...Object.fromEntries([...watched].map(([name, state]) => [name, state()])), ...circuits.components() }),
       modes: () => circuits.modes(),
       tokenizer: createO200kTokenizer(),

@@ -3,6 +3,7 @@ import type { KeptTurns } from '../domain/session/sensory-buffer';
 import type { Clock } from '../kernel/clock';
 import type { Logger } from '../kernel/logger-type';
 import type { Metrics } from '../kernel/metrics-type';
+import type { RemoteAgents } from '../platform/a2a/remote-agents.port';
 import type { Bus } from '../platform/bus/bus.port';
 import type { CheckedCache } from '../platform/cache/checked-cache.port';
 import type { ObjectCache } from '../platform/cache/object-cache.port';
@@ -36,6 +37,8 @@ export interface Platform {
     clear(): void;
   } | null;
   readonly rateLimiter: RateLimiter;
+  /** Agents on other servers, where any may be called. */
+  readonly remoteAgents: RemoteAgents;
   /** State of the components beside the database, by name. */
   components(): Readonly<Record<string, ComponentState>>;
   /** How this process serves while something is away. */

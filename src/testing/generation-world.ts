@@ -43,7 +43,7 @@ import { createA2AStore } from '../storage/a2a.store';
 import { createAgentStore } from '../storage/agent.store';
 import { createRemoteStore } from '../storage/remote.store';
 import { createRemotePhase } from '../domain/agent/remote.phase';
-import { createRemoteAgents } from '../platform/a2a/http.remote-agents';
+import { noRemoteAgents } from '../platform/a2a/no.remote-agents';
 import { createJobOutbox } from '../storage/job-outbox';
 import { createJobStore } from '../storage/job.store';
 import { createLeaseStore } from '../storage/lease.store';
@@ -136,9 +136,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     }),
     documentEmbedding: createDocumentEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
     forgetting: createForgettingPhase({ transact: worker.transact, lexicons: createLexiconStore(sql), sweepObjects: null, clock: systemClock }),
-    remote: createRemotePhase({
-      ...worker, calls: createRemoteAgents({ origins: [], networks: [], authorizations: {}, timeoutMs: 1000 }), clock: systemClock,
-    }),
+    remote: createRemotePhase({ ...worker, calls: noRemoteAgents, clock: systemClock }),
     generations,
   });
 

@@ -37,7 +37,14 @@ export class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
 }
 
-export const isAllowed = ({ origins }: AllowedHosts, url: URL): boolean => origins.includes(url.origin);
+/** @returns why agents may not be called at an address, null when they may */
+export function refusalOf(origins: readonly string[], text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return 'an absolute http(s) address is expected';
+  if (url.username !== '' || url.password !== '') return 'credentials do not belong into an address: give them in CONTEXTIQ_A2A_REMOTE_TOKENS';
+  if (url.search !== '' || url.hash !== '') return 'an address without query and fragment is expected';
+  return origins.includes(url.origin) ? null : `${url.origin} may not be called: it is not in CONTEXTIQ_A2A_REMOTE_HOSTS`;
+}
 
 /**
  * Resolves a listed name for a connection to be made to just these addresses, so that none can be exchanged in between. A host that is listed

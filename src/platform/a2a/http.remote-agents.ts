@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GatewayError, unavailable } from '../../kernel/errors';
 import { createPolicy, type Failure, type Policy } from '../resilience/policy';
-import { AddressRefused, createLookup, isAllowed, type AllowedHosts } from './allowed-hosts';
+import { AddressRefused, createLookup, refusalOf, type AllowedHosts } from './allowed-hosts';
 import { AnswerTooLarge, exchange, type Answer, type Call } from './exchange';
 import type { RemoteAgents, RemoteCaller, RemoteInterface } from './remote-agents.port';
 import { parseCard, parseReply, parseTask, Rpc, sendRequest } from './wire';
@@ -35,14 +35,7 @@ export function createRemoteAgents(options: RemoteAgentsOptions): RemoteAgents {
     return made;
   };
 
-  const refusal: RemoteAgents['refusal'] = (text) => {
-    if (!URL.canParse(text)) return 'an absolute http(s) address is expected';
-    const url = new URL(text);
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'an absolute http(s) address is expected';
-    if (url.username !== '' || url.password !== '') return 'credentials do not belong into an address: give them in CONTEXTIQ_A2A_REMOTE_TOKENS';
-    if (url.search !== '' || url.hash !== '') return 'an address without query and fragment is expected';
-    return isAllowed(options, url) ? null : `${url.origin} may not be called: it is not in CONTEXTIQ_A2A_REMOTE_HOSTS`;
-  };
+  const refusal: RemoteAgents['refusal'] = (text) => refusalOf(options.origins, text);
   const allowed = (text: string): URL => {
     const why = refusal(text);
     if (why !== null) throw final('REMOTE_NOT_ALLOWED', why);

@@ -8,11 +8,11 @@ import { dataOf, follow } from './follower';
 import { newSession } from './memories';
 import { until } from './until';
 
-/** Everything on loopback that the tests start may be called; where nobody is told to listen is listed too. */
 let gateway: Gateway;
 let api: ApiClient;
 const started: ScriptedAgent[] = [];
-const origins: string[] = [];
+/** Each agent that a test starts is added. */
+const origins: string[] = ['https://listed.example'];
 const authorizations: Record<string, Record<string, Record<string, string>>> = {};
 beforeAll(async () => {
   gateway = await startTestGateway({ remoteAgents: { origins, networks: [], timeoutMs: 2000, authorizations } });
