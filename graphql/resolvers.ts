@@ -26,6 +26,7 @@ import { SessionResolver } from './session/session.resolver';
 import { SessionSubscriptions } from './session/session.subscriptions';
 import { SessionTreeResolver } from './session/tree.resolver';
 import { SessionSummaryResolver } from './summary/summary.resolver';
+import { TransferResolver } from './transfer/transfer.resolver';
 import { ModelUsageResolver, UsageResolver } from './usage/usage.resolver';
 import { VersionResolver } from './version.resolver';
 
@@ -36,5 +37,5 @@ export const resolvers = [
   WorkflowResolver, SkillResolver, TrajectoryResolver, ProcedureResolver, ProcedureSearchResolver, SessionWorkflowsResolver,
   DistillationResolver, ProcedureCandidateResolver, CandidateEvidenceResolver,
   GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver, JobResolver,
-  RecallResolver, RecallHitResolver, ContextResolver, DocumentResolver, PassageResolver, PreferenceResolver, LedgerResolver, ForgettingResolver, RelatedNodeResolver, RelatedConnectionResolver, UsageResolver, ModelUsageResolver,
+  RecallResolver, RecallHitResolver, ContextResolver, DocumentResolver, PassageResolver, PreferenceResolver, LedgerResolver, ForgettingResolver, TransferResolver, RelatedNodeResolver, RelatedConnectionResolver, UsageResolver, ModelUsageResolver,
 ] as const;

@@ -4,6 +4,8 @@ import { documentHandlers, type DocumentPhases } from './document.handlers';
 import type { ForgettingPhase } from '../src/domain/forgetting/forgetting.phase';
 import { forgettingHandlers } from './forgetting.handlers';
 import { generationHandlers, type GenerationPhases } from './generation.handlers';
+import type { ImportPhase } from '../src/domain/transfer/import.phase';
+import { transferHandlers } from './transfer.handlers';
 import { sessionHandlers, type SessionPhases } from './session.handlers';
 import type { HandlerMap, JobHandler } from './job-handler';
 import { procedureHandlers, type ProcedurePhases } from './procedure.handlers';
@@ -20,8 +22,8 @@ const parsing = <Payload>({ payload: schema }: JobDeclaration<Payload>, handler:
   abandon: (payload, error) => handler.abandon(schema.parse(payload), error),
 });
 
-export function createHandlers(phases: GenerationPhases & ProcedurePhases & DocumentPhases & { readonly forgetting: ForgettingPhase } & SessionPhases & AgentPhases): Handlers {
-  const handlers: HandlerMap = { ...generationHandlers(phases), ...procedureHandlers(phases), ...documentHandlers(phases), ...forgettingHandlers(phases), ...sessionHandlers(phases), ...agentHandlers(phases) };
+export function createHandlers(phases: GenerationPhases & ProcedurePhases & DocumentPhases & { readonly forgetting: ForgettingPhase; readonly imports: ImportPhase } & SessionPhases & AgentPhases): Handlers {
+  const handlers: HandlerMap = { ...generationHandlers(phases), ...procedureHandlers(phases), ...documentHandlers(phases), ...forgettingHandlers(phases), ...transferHandlers(phases), ...sessionHandlers(phases), ...agentHandlers(phases) };
   const byName: { readonly [Name in JobName]: JobHandler<unknown> } = {
     'memory.generation': parsing(JOBS['memory.generation'], handlers['memory.generation']),
     'memory.consolidation': parsing(JOBS['memory.consolidation'], handlers['memory.consolidation']),
@@ -29,6 +31,7 @@ export function createHandlers(phases: GenerationPhases & ProcedurePhases & Docu
     'procedure.embedding': parsing(JOBS['procedure.embedding'], handlers['procedure.embedding']),
     'document.embedding': parsing(JOBS['document.embedding'], handlers['document.embedding']),
     'data.forgetting': parsing(JOBS['data.forgetting'], handlers['data.forgetting']),
+    'data.import': parsing(JOBS['data.import'], handlers['data.import']),
     'session.summary': parsing(JOBS['session.summary'], handlers['session.summary']),
     'a2a.delivery': parsing(JOBS['a2a.delivery'], handlers['a2a.delivery']),
     'a2a.cancellation': parsing(JOBS['a2a.cancellation'], handlers['a2a.cancellation']),

@@ -24,6 +24,8 @@ import type { TreeFeed } from '../domain/session/tree.feed';
 import type { TreeService } from '../domain/session/tree.service';
 import type { SummaryService } from '../domain/summary/summary.service';
 import type { RelationService } from '../domain/relation/relation.service';
+import type { ExportService } from '../domain/transfer/export.service';
+import type { ImportService } from '../domain/transfer/import.service';
 import type { UsageService } from '../domain/usage/usage.service';
 import type { SessionService } from '../domain/session/session.service';
 
@@ -57,4 +59,6 @@ export interface App {
   readonly sensory: SensoryBuffer;
   readonly access: AccessService;
   readonly usage: UsageService;
+  readonly imports: ImportService;
+  readonly exports: ExportService;
 }

@@ -64,6 +64,9 @@ import { createSummaryPhase } from '../domain/summary/summary.phase';
 import { createSummaryService } from '../domain/summary/summary.service';
 import { createSummaryTrigger } from '../domain/summary/summary-trigger';
 import { createCostOf } from '../domain/usage/cost';
+import { createExportService } from '../domain/transfer/export.service';
+import { createImportPhase } from '../domain/transfer/import.phase';
+import { createImportService } from '../domain/transfer/import.service';
 import { createUsageService } from '../domain/usage/usage.service';
 import type { UsageStore } from '../domain/usage/usage.store';
 import type { Logger } from '../kernel/logger-type';
@@ -108,6 +111,7 @@ export interface Phases {
   readonly remote: ReturnType<typeof createRemotePhase>;
   readonly generations: App['generations'];
   readonly forgetting: ReturnType<typeof createForgettingPhase>;
+  readonly imports: ReturnType<typeof createImportPhase>;
 }
 
 export interface Composition {
@@ -149,7 +153,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
   const bodies = objects === null ? noBodies : createEventBodies(objects, createLruCache({ maxBytes: BODIES_BYTES }));
   const {
     sessions, events, trees, agents, a2a, remotes, memories, procedures, procedureEmbeddings, distillations, banks, generations, embeddings, documents, leases, feed, outbox, jobs, ledger, forgettings, relations, apiKeys,
-    usage, summaries, preferences,
+    usage, summaries, preferences, imports, records,
   } = createStores(database, bus, bodies);
   const payloads = objects === null || config.payloadInlineBytes === null ? inRows : createPayloadStore(database, objects, config.payloadInlineBytes);
   const transact = measuredTransact(createTransact(database, bus), metrics);
@@ -199,6 +203,8 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     sensory: createSensoryBuffer({ versions: createVersionStore(database), reader: events, kept: platform.caches?.turns ?? null }),
     access: createAccessService({ keys: apiKeys, clock }),
     usage: createUsageService({ usage, costOf, clock }),
+    imports: createImportService({ imports, transact, clock }),
+    exports: createExportService({ records }),
   };
   const phases: Phases = {
     extraction: createExtractionPhase({ generations, banks, events, extractor, transact, clock }),
@@ -210,6 +216,7 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
     distillation: createDistillationPhase({ procedures, distillations, describer: chat === null ? offlineDescriber : createModelDescriber(chat), transact, clock }),
     remote: createRemotePhase({ remotes, a2a, agents, calls, transact: transactMessages, clock }),
     generations: generationService,
+    imports: createImportPhase({ imports, records, transact }),
     forgetting: createForgettingPhase({
       transact, lexicons: createLexiconStore(database), clock,
       sweepObjects: objects === null ? null : () => sweepObjects(database, objects, FORGOTTEN_OBJECTS),

@@ -134,6 +134,7 @@ async function sweepAll({ database, bus }: Maintained, retentionSeconds: number)
     await drain(() => memories.run(sweeper, SWEEP_BATCH));
     await drain(() => stores.embeddings.sweepCache(sweeper, CACHE_DAYS, SWEEP_BATCH));
     await drain(() => stores.leases.sweep(sweeper, SWEEP_BATCH));
+    await drain(() => stores.imports.sweep(sweeper, SWEEP_BATCH));
   }
   const lexicons = createLexiconStore(database);
   for (const { tenantId, corpus } of await overdueLexicons(database, LEXICONS)) await lexicons.refresh(sweeperOf(tenantId), corpus);

@@ -43,6 +43,12 @@ export const JOBS = {
     priority: 'INTERACTIVE',
     description: 'Erases memories, or all of a person’s, batch by batch',
   },
+  'data.import': {
+    payload: z.object({ tenantId: z.string().min(1), importId: z.uuid() }).strict(),
+    attempts: 20,
+    priority: 'BULK',
+    description: 'Reads uploaded data and writes it into the tenant, batch by batch',
+  },
   'session.summary': {
     payload: z.object({ tenantId: z.string().min(1), sessionId: z.uuid() }).strict(),
     attempts: 20,

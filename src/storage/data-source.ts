@@ -12,6 +12,7 @@ import { Documents1763683900000 } from '../../migrations/1763683900000-documents
 import { Forgetting1763684000000 } from '../../migrations/1763684000000-forgetting';
 import { Summaries1763683950000 } from '../../migrations/1763683950000-summaries';
 import { Relations1763684100000 } from '../../migrations/1763684100000-relations';
+import { Transfer1763684200000 } from '../../migrations/1763684200000-transfer';
 import { ContextBlocks1763684300000 } from '../../migrations/1763684300000-context-blocks';
 import { RemoteAgents1763684400000 } from '../../migrations/1763684400000-remote-agents';
 import { ENTITIES } from './entities';
@@ -23,7 +24,7 @@ export const SCHEMA = {
   migrations: [
     Initial1763683200000, Objects1763683300000, PoolVersions1763683400000, LargeSearches1763683500000, Procedures1763683600000, Distillation1763683650000,
     Agents1763683700000, SessionTrees1763683750000, Ledger1763683800000, Documents1763683900000, Summaries1763683950000, Forgetting1763684000000, Relations1763684100000,
-    ContextBlocks1763684300000, RemoteAgents1763684400000,
+    Transfer1763684200000, ContextBlocks1763684300000, RemoteAgents1763684400000,
   ],
   // One transaction per migration: a later one may then build an index concurrently, outside of any.
   migrationsTransactionMode: 'each' as const,

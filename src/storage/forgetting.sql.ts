@@ -24,6 +24,9 @@ export const CHANGE = prepared('forgetting.change', `
   where f.tenant_id = $1 and f.id = $2`);
 export const DROP_SOURCES = prepared('forgetting.dropSources', 'delete from forgetting_sources where tenant_id = $1 and forgetting_id = $2');
 
+/** With the uploaded data. */
+export const DROP_IMPORTS = prepared('forgetting.dropImports', 'delete from imports where tenant_id = $1');
+
 const add = (kind: string, query: string): string =>
   `insert into forgetting_sources (tenant_id, forgetting_id, kind, ref) select distinct $1, $2::uuid, '${kind}', found.ref from (${query}) found (ref) on conflict do nothing`;
 

@@ -65,6 +65,10 @@ export function createForgettingStore(sql: Sql, bus: Bus): ForgettingStore {
       ]);
     },
 
+    async dropImports({ tenantId }) {
+      await sql.query(statements.DROP_IMPORTS, [tenantId]);
+    },
+
     get: (actor, id) => one(actor, statements.GET, id),
     lock: (actor, id) => one(actor, statements.LOCK, id),
 

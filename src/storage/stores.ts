@@ -25,6 +25,8 @@ import { createRelationStore } from './relation.store';
 import { createPreferenceStore } from './preference.store';
 import { createSessionStore } from './session.store';
 import type { Sql } from './sql';
+import { createImportStore } from './transfer/import.store';
+import { createRecordStore } from './transfer/record.store';
 import { createTreeStore } from './tree.store';
 import { createSummaryStore } from './summary.store';
 import { createUsageStore } from './usage.store';
@@ -57,6 +59,8 @@ export const createStores = (sql: Sql, bus: Bus, bodies?: EventBodies) => ({
   usage: createUsageStore(sql),
   summaries: createSummaryStore(sql),
   preferences: createPreferenceStore(sql),
+  imports: createImportStore(sql),
+  records: createRecordStore(sql, bus, bodies),
 });
 
 export type Stores = ReturnType<typeof createStores>;

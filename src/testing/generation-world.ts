@@ -47,6 +47,9 @@ import { noRemoteAgents } from '../platform/a2a/no.remote-agents';
 import { createJobOutbox } from '../storage/job-outbox';
 import { createJobStore } from '../storage/job.store';
 import { createLeaseStore } from '../storage/lease.store';
+import { createImportPhase } from '../domain/transfer/import.phase';
+import { createImportStore } from '../storage/transfer/import.store';
+import { createRecordStore } from '../storage/transfer/record.store';
 import { createLedgerStore } from '../storage/ledger.store';
 import { createLexiconStore } from '../storage/lexicon.store';
 import { createMemoryStore } from '../storage/memory.store';
@@ -113,6 +116,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     embeddings: createEmbeddingStore(sql), documents: createDocumentStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
     usage: createUsageStore(sql), procedureEmbeddings: createProcedureEmbeddingStore(sql), forgettings: createForgettingStore(sql, bus), ledger: createLedgerStore(sql),
     agents: createAgentStore(sql), a2a: createA2AStore(sql, bus), remotes: createRemoteStore(sql), events: createEventStore(sql, bus), procedures: createProcedureStore(sql), distillations: createDistillationStore(sql),
+    imports: createImportStore(sql), records: createRecordStore(sql, bus),
   });
   const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
   const stores = storesOver(database);
@@ -137,6 +141,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     documentEmbedding: createDocumentEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
     forgetting: createForgettingPhase({ transact: worker.transact, lexicons: createLexiconStore(sql), sweepObjects: null, clock: systemClock }),
     remote: createRemotePhase({ ...worker, calls: noRemoteAgents, clock: systemClock }),
+    imports: createImportPhase(worker),
     generations,
   });
 

@@ -69,6 +69,10 @@ export function createForgettingPhase({ transact, lexicons, sweepObjects, clock 
       await forgettings.collectUser(who, id, userId);
       return {};
     });
+    await batch(actor, id, async ({ forgettings }, who) => {
+      await forgettings.dropImports(who);
+      return {};
+    });
     await collect();
     await drain(actor, id, signal, ({ forgettings }, who) => forgettings.eraseSessions(who, id, SESSIONS));
     await collect();

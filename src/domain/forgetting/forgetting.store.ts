@@ -32,6 +32,8 @@ export interface ForgettingChange {
 /** Erasures outside the actor's scope limits do not exist here. What is collected is listed beside the erasure, so that it can go on. */
 export interface ForgettingStore {
   insert(actor: Actor, draft: ForgettingDraft): Promise<void>;
+  /** Of everybody's: data that waits to be brought in is not looked through for a person. What was brought in stays. */
+  dropImports(actor: Actor): Promise<void>;
   get(actor: Actor, id: string): Promise<StoredForgetting | null>;
   /** Newest first. */
   list(actor: Actor, position: { readonly limit: number; readonly offset: number; readonly before: string | null }): Promise<Forgetting[]>;

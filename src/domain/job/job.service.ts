@@ -7,6 +7,7 @@ import type { Transact } from '../../kernel/transact';
 import type { FeedStore } from '../feed/feed';
 import { endGeneration } from '../generation/ending';
 import type { ForgettingStore } from '../forgetting/forgetting.store';
+import type { ImportStore } from '../transfer/transfer.store';
 import type { GenerationStore } from '../generation/generation.store';
 import { tellStep } from '../generation/progress';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
@@ -30,7 +31,7 @@ export interface JobService {
   retry(actor: Actor, id: string, options?: Idempotent): Promise<Job | null>;
   /** The same for up to `limit` dead jobs of a name, those that died first. @returns those that still stand in the queue */
   retryDead(actor: Actor, name: JobName, limit: number, options?: Idempotent): Promise<Job[]>;
-  /** Takes a job away for good; a generation that waited for it is CANCELED, an erasure FAILED. @throws GatewayError NOT_FOUND */
+  /** Takes a job away for good; a generation that waited for it is CANCELED, an erasure FAILED, an import CANCELED. @throws GatewayError NOT_FOUND */
   discard(actor: Actor, id: string, options?: Idempotent): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ interface Stores {
   readonly jobs: JobStore;
   readonly generations: GenerationStore;
   readonly forgettings: Pick<ForgettingStore, 'change'>;
+  readonly imports: Pick<ImportStore, 'change' | 'dropParts'>;
   readonly feed: FeedStore;
   readonly idempotency: IdempotencyStore;
 }
@@ -104,6 +106,11 @@ export function createJobService({ jobs, transact }: { readonly jobs: JobStore; 
         }
         if (name === 'data.forgetting') {
           await stores.forgettings.change(actor, JOBS['data.forgetting'].payload.parse(payload).forgettingId, { status: 'FAILED', error: 'an administrator discarded its job' });
+        }
+        if (name === 'data.import') {
+          const { importId } = JOBS['data.import'].payload.parse(payload);
+          await stores.imports.change(actor, importId, { status: 'CANCELED', error: 'an administrator discarded its job' });
+          await stores.imports.dropParts(actor, importId);
         }
         if (!(await stores.jobs.remove(actor, id))) throw notFound('job', id);
         return { jobId: id };

@@ -8,6 +8,7 @@ import { banks, memories, memoryRevisions, memoryTombstones } from './memories';
 import { distillations, procedureCandidates, procedureEmbeddings, procedureRevisions, procedures, procedureStats, procedureTombstones, procedureUses } from './procedures';
 import { corpusStats, embeddingCache, lexicon, memoryEmbeddings, poolVersions } from './retrieval';
 import { events, objects, sessions, sessionSummaries, sharedStates, treeAppends } from './sessions';
+import { importParts, imports } from './transfer';
 import { apiKeys, idempotencyKeys, modelUsage, tenants } from './tenancy';
 import { feedHead, feedItems, jobs, leases } from './work';
 
@@ -25,4 +26,5 @@ export const ENTITIES: EntitySchema[] = [
   jobs, leases, feedHead, feedItems,
   ledgerHeads, ledgerEntries, ledgerRecords,
   forgettings, forgettingSources,
+  imports, importParts,
 ];

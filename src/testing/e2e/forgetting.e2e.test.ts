@@ -225,6 +225,7 @@ const TABLES: Readonly<Record<string, string>> = {
   documents: 'erased', document_passages: 'with their documents', document_versions: 'with their documents', passage_embeddings: 'with their documents',
   procedures: 'erased', procedure_revisions: 'with their procedures', procedure_stats: 'with their procedures', procedure_uses: 'with their procedures or sessions',
   procedure_embeddings: 'with their procedures', procedure_tombstones: 'hashes; the person’s pool’s are erased', procedure_candidates: 'erased, or unquoted', distillations: 'erased',
+  imports: 'all of the tenant’s are dropped, whosever data they hold', import_parts: 'with their imports',
   session_summaries: 'with their sessions', tree_appends: 'with their sessions',
   tenants: 'no person’s', api_keys: 'no person’s', model_usage: 'sums of the tenant', agents: 'no person’s', banks: 'no person’s',
 };

@@ -78,7 +78,7 @@ function fault(path: string, { body, text }: Awaited<ReturnType<ApiClient['send'
 /** Ids that the caller may choose, or that only narrow a choice: there an unknown one is just what is wanted. */
 const OWN_IDS = new Set(['createSession input.id', 'appendEvent event.id', 'appendEvents events.0.id', 'purgeMemories filter.sessionId', 'purgeMemories filter.ids.0']);
 /** A document may be that long. */
-const LONG_TEXTS = new Set(['addDocument input.content']);
+const LONG_TEXTS = new Set(['addDocument input.content', 'importData input.data', 'addImportPart data']);
 
 test('every place in every mutation refuses what it cannot take, names the field, and writes nothing', async () => {
   const before = await rows();

@@ -15,7 +15,7 @@ export const COMPANIONS: Readonly<Record<string, object>> = {
 };
 
 /** Arguments that take certain values only. */
-const SAMPLES: Readonly<Record<string, unknown>> = { 'distillProcedures.minSupport': 2, 'retryDeadLetters.name': 'memory.generation' };
+const SAMPLES: Readonly<Record<string, unknown>> = { 'distillProcedures.minSupport': 2, 'retryDeadLetters.name': 'memory.generation', 'addImportPart.part': 2 };
 
 /** The smallest value that an argument takes. */
 export const plainArgument = (field: string, { name, type }: Field, id: string): unknown => SAMPLES[`${field}.${name}`] ?? plain(type, id);

@@ -16,7 +16,7 @@ let owner: ApiClient;
 let stranger: ApiClient;
 let strangersKey: { authorization: string };
 /** What the owner has, for every document below. */
-let own: { document: string; erasure: string; receipt: string; decision: string; session: string; job: string; dead: string; memory: string; forgotten: string; event: string; scope: { user_id: string }; agent: string; task: string; workflow: string; skill: string; trajectory: string; candidate: string; distillation: string };
+let own: { import: string; document: string; erasure: string; receipt: string; decision: string; session: string; job: string; dead: string; memory: string; forgotten: string; event: string; scope: { user_id: string }; agent: string; task: string; workflow: string; skill: string; trajectory: string; candidate: string; distillation: string };
 
 const clientOf = async (tenant: string): Promise<{ api: ApiClient; key: { authorization: string } }> => {
   const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'] });
@@ -49,7 +49,8 @@ beforeAll(async () => {
   await distill(owner, scope);
   const [{ id: candidate }] = await candidatesOf(owner, scope);
   const { distillationJobsConnection: { nodes: [{ id: distillation }] } } = await owner.ask('{ distillationJobsConnection { nodes { id } } }');
-  own = { candidate, distillation, workflow, skill, trajectory, document: addDocument.document.id, erasure: purgeMemories.id, receipt: purgeMemories.receiptCid, decision: logDecision.cid, agent, task, session, job, dead, scope, forgotten: createMemory.id, memory: (await memoriesOf(owner, scope))[0].id, event: (await eventsOf(owner, session))[0].id };
+  const { importData } = await owner.ask('mutation { importData(input: {format: CONTEXTIQ, data: "walnuts", isComplete: false}) { id } }');
+  own = { import: importData.id, candidate, distillation, workflow, skill, trajectory, document: addDocument.document.id, erasure: purgeMemories.id, receipt: purgeMemories.receiptCid, decision: logDecision.cid, agent, task, session, job, dead, scope, forgotten: createMemory.id, memory: (await memoriesOf(owner, scope))[0].id, event: (await eventsOf(owner, session))[0].id };
 }, 60_000);
 afterAll(() => gateway.close());
 
@@ -110,6 +111,10 @@ const QUERIES: Readonly<Record<string, readonly [ask: () => string, given: unkno
   forgettings: [() => 'forgettings { id }', []],
   forgettingsConnection: [() => 'forgettingsConnection { nodes { id } }', { nodes: [] }],
   erasureReceipt: [() => `erasureReceipt(cid: "${own.receipt}") { cid }`, null],
+  exportTenant: [() => 'exportTenant { text next }', { text: '', next: null }],
+  dataImport: [() => `dataImport(id: "${own.import}") { id }`, null],
+  dataImports: [() => 'dataImports { id }', []],
+  dataImportsConnection: [() => 'dataImportsConnection { nodes { id } }', { nodes: [] }],
   preferences: [() => 'preferences(userId: "mara") { values version }', { values: {}, version: 0 }],
   sensoryBuffer: [() => `sensoryBuffer(sessionId: "${own.session}") { id }`, 'NOT_FOUND'],
   context: [() => `context(input: {sessionId: "${own.session}", query: "walnuts"}) { text }`, 'NOT_FOUND'],
@@ -134,6 +139,9 @@ const MUTATIONS: Readonly<Record<string, readonly [ask: () => string, given: unk
   addDocument: [() => 'addDocument(input: {scope: {user_id: "mara"}, title: "Attic", content: "Mine."}) { outcome document { version } }', { outcome: 'CREATED', document: { version: 1 } }],
   deleteDocument: [() => `deleteDocument(id: "${own.document}")`, 'NOT_FOUND'],
   purgeMemories: [() => `purgeMemories(filter: {scope: {user_id: "mara"}, match: SUBSET, ids: ["${own.memory}"]}, dryRun: false) { erased { memories } }`, { erased: { memories: 0 } }],
+  importData: [() => 'importData(input: {format: CONTEXTIQ, data: "walnuts", isComplete: false}) { parts }', { parts: 1 }],
+  addImportPart: [() => `addImportPart(id: "${own.import}", part: 2, data: "x", isLast: true) { id }`, 'NOT_FOUND'],
+  cancelImport: [() => `cancelImport(id: "${own.import}") { id }`, 'NOT_FOUND'],
   forgetUser: [() => 'forgetUser(userId: "mara", dryRun: true) { found { sessions memories } }', { found: { sessions: 0, memories: 0 } }],
   registerAgent: [() => 'registerAgent(input: {id: "fox", name: "Fox", description: "Steals."}) { id }', { id: 'fox' }],
   agentHeartbeat: [() => `agentHeartbeat(id: "${own.agent}", acknowledged: "99") { id }`, 'NOT_FOUND'],

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { isUuid } from '../../kernel/ids';
+import { GatewayError } from '../../kernel/errors';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json';
+import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
+import { requireStorableJson } from '../session/state';
+
+/** The parts that records are made of: whatever passes is stored as it is. */
+
+const INT = 2 ** 31 - 1;
+export const METADATA_BYTES = 16 * 1024;
+
+export const text = (most: number, least = 0) =>
+  z.string().min(least).max(most).refine(isStorableText, 'text holds no NUL and no lone surrogate');
+export const name = text(256, 1);
+export const uuid = z.string().refine(isUuid, 'this is no UUID').transform((id) => id.toLowerCase());
+export const count = z.int().min(0).max(INT);
+export const ordinal = z.int().min(1).max(INT);
+export const seq = z.int().min(1);
+export const share = z.number().min(0).max(1);
+/** PostgreSQL knows no year 0 and no offset of 16 hours. */
+export const time = z.iso.datetime({ offset: true }).refine((at) => !/^0000|[+-](?:1[6-9]|2\d):\d\d$/.test(at) && !Number.isNaN(Date.parse(at)), 'this is no date');
+
+/** Runs a check that throws as the rest of the house does. */
+const checked = <T>(check: (value: unknown) => T) =>
+  z.unknown().transform((value, context): T => {
+    try {
+      return check(value);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+
+export const scope = checked((value): Scope => parseScope(value, 'scope'));
+export const json = (bytes: number) => checked((value): JsonValue => {
+  requireStorableJson(value, 'value', bytes);
+  return value as JsonValue; // a seam: what `requireStorableJson` takes is JSON
+});
+export const object = (bytes: number) => checked((value): JsonObject => {
+  if (!isJsonObject(value)) throw new GatewayError('BAD_USER_INPUT', 'an object is expected');
+  requireStorableJson(value, 'value', bytes);
+  return value;
+});
+export const metadata = object(METADATA_BYTES).default({});

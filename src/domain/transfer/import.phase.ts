@@ -1,0 +1,184 @@
+import { badInput, GatewayError } from '../../kernel/errors';
+import type { Actor } from '../../kernel/actor';
+import { isJsonObject } from '../../kernel/json';
+import type { Transact } from '../../kernel/transact';
+import { DEFAULT_BANK } from '../bank/bank';
+import type { BankStore } from '../bank/bank.store';
+import { createReader } from './readers/readers';
+import { RECORD_KINDS, type RecordKind } from './records';
+import { addOutcomes, isOver, MAX_PROBLEMS, type Import, type Problem } from './transfer';
+import { Imagined, type ImportStore, type Prepared, type RecordStore, type Verdict } from './transfer.store';
+import { valuesOf } from './values';
+
+export interface ImportStores {
+  readonly imports: ImportStore;
+  readonly records: RecordStore;
+  readonly banks: Pick<BankStore, 'ensureDefault'>;
+}
+
+export interface ImportPhase {
+  /**
+   * Reads the data record by record and writes them in batches, each committed with the place that it reached: a run after a crash goes on
+   * there. A dry run writes nothing and begins anew.
+   */
+  run(actor: Actor, id: string, signal: AbortSignal): Promise<void>;
+  /** It cannot go on: FAILED with the reason. What is written stays; a retry of its job goes on. */
+  fail(actor: Actor, id: string, reason: string): Promise<void>;
+}
+
+/** One record, or why there is none. */
+interface Item {
+  readonly line: number;
+  readonly part: number;
+  readonly chars: number;
+  readonly what: Prepared | GatewayError;
+}
+
+const BATCH = 200;
+const BATCH_CHARS = 1024 * 1024;
+const TREE_BATCH = 1000;
+
+export function createImportPhase({ imports, records, transact }: Omit<ImportStores, 'banks'> & { readonly transact: Transact<ImportStores> }): ImportPhase {
+  async function* itemsOf(actor: Actor, job: Import): AsyncGenerator<Item, void> {
+    const at = { part: 0 };
+    const { wrappers, read } = createReader(job);
+    for await (const found of valuesOf(piecesOf(actor, job, at))) {
+      const { line, chars } = found;
+      const where = { line, part: at.part };
+      if ('error' in found) { yield { ...where, chars, what: found.error }; continue; }
+      let share = chars;
+      for (const item of itemsIn(found.value, wrappers)) {
+        for (const what of prepareAll(() => read(item), (record) => records.prepare(actor, record))) {
+          yield { ...where, chars: share, what };
+          share = 0;
+        }
+      }
+    }
+  }
+
+  async function* piecesOf(actor: Actor, { id, parts }: Import, at: { part: number }): AsyncGenerator<string, void> {
+    for (let part = 1; part <= parts; part += 1) {
+      const text = await imports.readPart(actor, id, part);
+      if (text === null) return;
+      at.part = part;
+      yield text;
+    }
+  }
+
+  /** False when the import is over, or somebody else is ahead. */
+  const settle = (actor: Actor, { id, dryRun }: Import, from: number, batch: readonly Item[], imagined: Imagined): Promise<boolean> =>
+    transact(async (stores) => {
+      const job = await stores.imports.lock(actor, id);
+      if (job === null || isOver(job.status) || job.done !== from) return false;
+      const verdicts = await judge(stores, actor, batch, dryRun, dryRun ? imagined : new Imagined());
+      const problems: Problem[] = verdicts.flatMap(({ line, kind, verdict }) => (verdict.outcome === 'refused' ? [{ line, kind, field: verdict.field, code: verdict.code, message: verdict.message }] : []));
+      await stores.imports.change(actor, id, {
+        partsRead: batch.at(-1)?.part ?? job.partsRead,
+        done: from + batch.length,
+        counts: addOutcomes(job.counts, verdicts.map(({ kind, verdict }) => ({ kind, outcome: verdict.outcome }))),
+        problems: [...job.problems, ...problems].slice(0, MAX_PROBLEMS),
+      });
+      return true;
+    });
+
+  return {
+    async run(actor, id, signal) {
+      const job = await transact(async (stores) => {
+        const found = await stores.imports.lock(actor, id);
+        if (found === null || isOver(found.status)) return null;
+        await stores.imports.change(actor, id, { status: 'PROCESSING', error: null, ...(found.dryRun ? { partsRead: 0, done: 0, counts: [], problems: [] } : {}) });
+        if (!found.dryRun) await stores.banks.ensureDefault(actor, DEFAULT_BANK);
+        return found;
+      });
+      if (job === null) return;
+      const imagined = new Imagined();
+      let done = job.dryRun ? 0 : job.done;
+      let passed = 0;
+      let batch: Item[] = [];
+      let chars = 0;
+      const flush = async (): Promise<boolean> => {
+        signal.throwIfAborted();
+        if (batch.length > 0 && !(await settle(actor, job, done, batch, imagined))) return false;
+        done += batch.length;
+        batch = [];
+        chars = 0;
+        return true;
+      };
+      for await (const item of itemsOf(actor, job)) {
+        passed += 1;
+        if (passed <= done) continue;
+        batch.push(item);
+        chars += item.chars;
+        if ((batch.length >= BATCH || chars >= BATCH_CHARS) && !(await flush())) return;
+      }
+      if (!(await flush())) return;
+      if (!job.dryRun) do signal.throwIfAborted(); while ((await transact((stores) => stores.records.placeInTrees(actor, TREE_BATCH))) > 0);
+      await transact(async (stores) => {
+        const found = await stores.imports.lock(actor, id);
+        if (found === null || isOver(found.status)) return;
+        await stores.imports.change(actor, id, { status: 'COMPLETED', partsRead: found.parts });
+        await stores.imports.dropParts(actor, id);
+      });
+    },
+
+    fail: (actor, id, reason) =>
+      transact(async (stores) => {
+        const job = await stores.imports.lock(actor, id);
+        if (job !== null && !isOver(job.status)) await stores.imports.change(actor, id, { status: 'FAILED', error: reason });
+      }),
+  };
+}
+
+interface Judged {
+  readonly line: number;
+  readonly kind: RecordKind | 'line';
+  readonly verdict: Verdict;
+}
+
+/** Kind by kind, so that what is referred to comes first. */
+async function judge({ records }: ImportStores, actor: Actor, batch: readonly Item[], dryRun: boolean, imagined: Imagined): Promise<Judged[]> {
+  const judged: Judged[] = batch.flatMap(({ line, what }) =>
+    (what instanceof GatewayError ? [{ line, kind: 'line' as const, verdict: refusal(what) }] : []));
+  for (const kind of RECORD_KINDS) {
+    const ofKind = batch.flatMap(({ line, what }) => (what instanceof GatewayError || what.kind !== kind ? [] : [{ line, prepared: what }]));
+    if (ofKind.length === 0) continue;
+    const verdicts = await records.inspect(actor, kind, ofKind.map(({ prepared }) => prepared), imagined);
+    const fresh = ofKind.filter((_, index) => verdicts[index]?.outcome === 'created').map(({ prepared }) => prepared);
+    if (!dryRun && fresh.length > 0) await records.write(actor, kind, fresh);
+    judged.push(...ofKind.map(({ line }, index) => ({ line, kind, verdict: verdicts[index] ?? { outcome: 'existing' as const } })));
+  }
+  return judged;
+}
+
+const refusal = ({ message, details, code }: GatewayError): Verdict =>
+  ({ outcome: 'refused', field: details.field === undefined || details.field === '' ? null : details.field, code: details.reason ?? code, message });
+
+/** What a document wraps, each on its own; any other value as it is. */
+function itemsIn(value: unknown, wrappers: readonly string[]): readonly unknown[] {
+  if (!isJsonObject(value)) return [value];
+  const wrapped = wrappers.map((name) => value[name]).find((list) => Array.isArray(list));
+  return Array.isArray(wrapped) ? (wrapped as readonly unknown[]) : [value];
+}
+
+/** An item's records, up to the first that is wrong. */
+function* prepareAll<Record>(read: () => Iterable<Record>, prepare: (record: Record) => Prepared): Generator<Prepared | GatewayError, void> {
+  try {
+    for (const record of read()) yield orError(() => prepare(record));
+  } catch (error) {
+    yield foreseen(error);
+  }
+}
+
+function orError<T>(run: () => T): T | GatewayError {
+  try {
+    return run();
+  } catch (error) {
+    return foreseen(error);
+  }
+}
+
+function foreseen(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof RangeError) return badInput('', 'this nests too deep', 'TOO_DEEP');
+  throw error;
+}
