@@ -11,5 +11,9 @@ export function loadObjectsConfig(place: string): ObjectsConfig {
   return objectsConfig(isUrl ? place : '', place, process.env);
 }
 
+/** The key that a tool shows to a gateway, and the foreign database that an import reads. */
+export const loadToolSecrets = (): { readonly apiKey: string | null; readonly importDatabaseUrl: string | null } =>
+  ({ apiKey: process.env['CONTEXTIQ_API_KEY'] ?? null, importDatabaseUrl: process.env['CONTEXTIQ_IMPORT_DATABASE_URL'] ?? null });
+
 /** Colour for people: not when piped, not when they said so (no-color.org). */
 export const wantsColor = (isTty: boolean): boolean => isTty && process.env['NO_COLOR'] === undefined;

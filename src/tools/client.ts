@@ -5,11 +5,18 @@ import { z, type ZodType } from 'zod';
 /** A gateway as the tools see it: over its public HTTP and WebSocket address, like any other client. */
 export interface GatewayClient {
   readonly url: string;
-  /** The data of one operation, checked against `schema`. @throws Error with the gateway's messages */
+  /** The data of one operation, checked against `schema`. @throws Refused with the gateway's messages; whatever fetch throws */
   request<T>(schema: ZodType<T>, query: string, variables?: object): Promise<T>;
   /** Items of a subscription until it completes. @throws Error with the gateway's messages */
   subscribe<T>(schema: ZodType<T>, query: string, variables: object): AsyncIterable<T>;
   close(): Promise<void>;
+}
+
+/** What the gateway refused, in its words. */
+export class Refused extends Error {
+  constructor(readonly codes: readonly string[], message: string) {
+    super(message);
+  }
 }
 
 const TIME_LIMIT_MS = 120_000;
@@ -44,6 +51,6 @@ export function createGatewayClient(url: string, apiKey: string | null = null): 
 }
 
 function dataOf({ data, errors }: z.infer<typeof Answer>): unknown {
-  if (errors !== undefined && errors.length > 0) throw new Error(errors.map(({ message }) => message).join('; '));
+  if (errors !== undefined && errors.length > 0) throw new Refused(errors.map(({ extensions }) => String(extensions?.['code'])), errors.map(({ message }) => message).join('; '));
   return data;
 }

@@ -8,6 +8,7 @@ import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
 import { follow } from './follower';
 import { untilEnded } from './memories';
+import { untilOver } from './transfers';
 
 /** The README's examples, as a reader would copy them into an empty gateway. */
 const ROOT = resolve(__dirname, '../../..');
@@ -37,7 +38,7 @@ afterAll(() => gateway.close());
 
 test('every operation in the README is one that is tried here', () => {
   const names = blocks('graphql').map((text) => /^\w+ (\w+)/.exec(text)?.[1]);
-  expect(names).toEqual(['CreateSession', 'Append', 'Generate', 'Progress', 'Outcomes', 'Recall', 'Context', 'Search', 'AddDocument', 'SearchDocuments', 'Ask', 'Story', 'RecordTrajectory', 'FindProcedures', 'LogDecision', 'Related', 'Forget']);
+  expect(names).toEqual(['CreateSession', 'Append', 'Generate', 'Progress', 'Outcomes', 'Recall', 'Context', 'Search', 'AddDocument', 'SearchDocuments', 'Ask', 'Story', 'RecordTrajectory', 'FindProcedures', 'LogDecision', 'Related', 'Forget', 'Import']);
 });
 
 test('recall that waits for the token finds the memory and the turn', async () => {
@@ -94,6 +95,12 @@ test('a logged decision stands in a chain that holds', async () => {
   expect((await api.ask(operation('Forget'))).forgetUser).toMatchObject({ status: 'DRY_RUN', receiptCid: null });
   expect((await api.ask(operation('LogDecision'), ids)).logDecision).toMatchObject({ seq: 1, previous: null });
   expect((await api.ask('{ verifyLedger { isValid checked } }')).verifyLedger).toEqual({ isValid: true, checked: 1 });
+});
+
+test('data of another system comes in', async () => {
+  const { importData } = await api.ask(operation('Import'));
+  const report = await untilOver(api, importData.id);
+  expect([report.status, report.counts]).toEqual(['COMPLETED', [{ kind: 'memory', created: 1, existing: 0, refused: 0 }]]);
 });
 
 test('the curl example creates a session, and the same one when repeated', async () => {
