@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isUuid } from '../../kernel/ids';
+import { isUuid, isUuidV7 } from '../../kernel/ids';
 import { GatewayError } from '../../kernel/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json';
 import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
@@ -14,6 +14,7 @@ export const text = (most: number, least = 0) =>
   z.string().min(least).max(most).refine(isStorableText, 'text holds no NUL and no lone surrogate');
 export const name = text(256, 1);
 export const uuid = z.string().refine(isUuid, 'this is no UUID').transform((id) => id.toLowerCase());
+export const uuid7 = z.string().refine(isUuidV7, 'this is no UUID of version 7').transform((id) => id.toLowerCase());
 export const count = z.int().min(0).max(INT);
 export const ordinal = z.int().min(1).max(INT);
 export const seq = z.int().min(1);

@@ -5,7 +5,7 @@ import type { Transact } from '../../kernel/transact';
 import { DEFAULT_BANK } from '../bank/bank';
 import type { BankStore } from '../bank/bank.store';
 import { createReader } from './readers/readers';
-import { RECORD_KINDS, type RecordKind } from './records';
+import { RECORD_KINDS, type RecordKind, type TransferRecord } from './records';
 import { addOutcomes, isOver, MAX_PROBLEMS, type Import, type Problem } from './transfer';
 import { Imagined, type ImportStore, type Prepared, type RecordStore, type Verdict } from './transfer.store';
 import { valuesOf } from './values';
@@ -31,7 +31,7 @@ interface Item {
   readonly line: number;
   readonly part: number;
   readonly chars: number;
-  readonly what: Prepared | GatewayError;
+  readonly what: TransferRecord | GatewayError;
 }
 
 const BATCH = 200;
@@ -39,7 +39,7 @@ const BATCH_CHARS = 1024 * 1024;
 const TREE_BATCH = 1000;
 
 export function createImportPhase({ imports, records, transact }: Omit<ImportStores, 'banks'> & { readonly transact: Transact<ImportStores> }): ImportPhase {
-  async function* itemsOf(actor: Actor, job: Import): AsyncGenerator<Item, void> {
+  async function* itemsOf(actor: Actor, job: Import): AsyncGenerator<Item, void, undefined> {
     const at = { part: 0 };
     const { wrappers, read } = createReader(job);
     for await (const found of valuesOf(piecesOf(actor, job, at))) {
@@ -48,7 +48,7 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
       if ('error' in found) { yield { ...where, chars, what: found.error }; continue; }
       let share = chars;
       for (const item of itemsIn(found.value, wrappers)) {
-        for (const what of prepareAll(() => read(item), (record) => records.prepare(actor, record))) {
+        for (const what of recordsIn(() => read(item))) {
           yield { ...where, chars: share, what };
           share = 0;
         }
@@ -56,7 +56,7 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
     }
   }
 
-  async function* piecesOf(actor: Actor, { id, parts }: Import, at: { part: number }): AsyncGenerator<string, void> {
+  async function* piecesOf(actor: Actor, { id, parts }: Import, at: { part: number }): AsyncGenerator<string, void, undefined> {
     for (let part = 1; part <= parts; part += 1) {
       const text = await imports.readPart(actor, id, part);
       if (text === null) return;
@@ -66,8 +66,10 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
   }
 
   /** False when the import is over, or somebody else is ahead. */
-  const settle = (actor: Actor, { id, dryRun }: Import, from: number, batch: readonly Item[], imagined: Imagined): Promise<boolean> =>
-    transact(async (stores) => {
+  const settle = (actor: Actor, { id, dryRun }: Import, from: number, items: readonly Item[], imagined: Imagined): Promise<boolean> => {
+    // Before the transaction: words of a megabyte take their time.
+    const batch = items.map(({ line, part, what }): Ready => ({ line, part, what: what instanceof GatewayError ? what : orError(() => records.prepare(actor, what)) }));
+    return transact(async (stores) => {
       const job = await stores.imports.lock(actor, id);
       if (job === null || isOver(job.status) || job.done !== from) return false;
       const verdicts = await judge(stores, actor, batch, dryRun, dryRun ? imagined : new Imagined());
@@ -80,6 +82,7 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
       });
       return true;
     });
+  };
 
   return {
     async run(actor, id, signal) {
@@ -129,6 +132,10 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
   };
 }
 
+interface Ready extends Pick<Item, 'line' | 'part'> {
+  readonly what: Prepared | GatewayError;
+}
+
 interface Judged {
   readonly line: number;
   readonly kind: RecordKind | 'line';
@@ -136,7 +143,7 @@ interface Judged {
 }
 
 /** Kind by kind, so that what is referred to comes first. */
-async function judge({ records }: ImportStores, actor: Actor, batch: readonly Item[], dryRun: boolean, imagined: Imagined): Promise<Judged[]> {
+async function judge({ records }: ImportStores, actor: Actor, batch: readonly Ready[], dryRun: boolean, imagined: Imagined): Promise<Judged[]> {
   const judged: Judged[] = batch.flatMap(({ line, what }) =>
     (what instanceof GatewayError ? [{ line, kind: 'line' as const, verdict: refusal(what) }] : []));
   for (const kind of RECORD_KINDS) {
@@ -161,9 +168,9 @@ function itemsIn(value: unknown, wrappers: readonly string[]): readonly unknown[
 }
 
 /** An item's records, up to the first that is wrong. */
-function* prepareAll<Record>(read: () => Iterable<Record>, prepare: (record: Record) => Prepared): Generator<Prepared | GatewayError, void> {
+function* recordsIn(read: () => Iterable<TransferRecord>): Generator<TransferRecord | GatewayError, void, undefined> {
   try {
-    for (const record of read()) yield orError(() => prepare(record));
+    yield* read();
   } catch (error) {
     yield foreseen(error);
   }

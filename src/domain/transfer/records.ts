@@ -8,7 +8,7 @@ import { REVISION_ACTIONS } from '../memory/memory';
 import { PROCEDURE_ACTIONS, OUTCOMES } from '../procedural/procedure';
 import { EVENT_AUTHORS } from '../session/event';
 import { MAX_EVENT_BYTES } from '../session/event-draft';
-import { count, json, metadata, name, object, ordinal, scope, seq, share, text, time, uuid } from './fields';
+import { count, json, metadata, name, object, ordinal, scope, seq, share, text, time, uuid, uuid7 } from './fields';
 import { procedureContent } from './procedure-content';
 
 /**
@@ -54,7 +54,7 @@ const agent = z.strictObject({
 });
 
 const session = z.strictObject({
-  id: uuid, userId: name, agentId: name.nullable(), parentId: uuid.nullable(), rootId: uuid.nullable(), ancestors: z.array(uuid).max(MAX_DEPTH),
+  id: uuid7, userId: name, agentId: name.nullable(), parentId: uuid.nullable(), rootId: uuid.nullable(), ancestors: z.array(uuid).max(MAX_DEPTH),
   scope, initialState: object(STATE_BYTES), metadata, version: seq, createdAt: time, updatedAt: time, expiresAt: time.nullable(),
 });
 
@@ -92,7 +92,8 @@ const document = z.strictObject({
   id: uuid, bankId: name, scope, title: text(500, 1), format: z.enum(DOCUMENT_FORMATS), sourceUri: text(2000).nullable(), metadata, contentHash: hash,
   version: ordinal, length: count, createdAt: time, updatedAt: time,
   /** In their order. */
-  passages: z.array(z.strictObject({ id: uuid, headings: z.array(free).max(100), start: count, end: count, text: text(1024 * 1024), tokens: count })).max(50_000),
+  passages: z.array(z.strictObject({ id: uuid, headings: z.array(free).max(100), start: count, end: count, text: text(1024 * 1024), tokens: count })).max(50_000)
+    .refine((passages) => new Set(passages.map(({ id }) => id)).size === passages.length, 'each passage has an id of its own'),
   versions: z.array(z.strictObject({ version: ordinal, title: text(500, 1), contentHash: hash, length: count, passageCount: count, keptCount: count, principalId: name, createdAt: time })).max(10_000),
 });
 

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../kernel/json';
 import { prepared, type Sql, type Statement } from '../sql';
 import { identityOf, TABLES } from './tables';
 
+const UNTOLD: Inspected = { existing: true, twin: false, deleted: false, expired: false, passageTaken: false, keyRefused: false, missing: [] };
 const CREATED: Verdict = { outcome: 'created' };
 const EXISTING: Verdict = { outcome: 'existing' };
 const refused = (field: string | null, code: string, message: string): Verdict => ({ outcome: 'refused', field, code, message });
@@ -16,6 +17,12 @@ const ROWS = (table: string): string => `jsonb_array_elements($2::jsonb) with or
 
 /** A bank that nobody has set yet takes the settings that come. */
 const SET = `(t.version > 1 or t.config <> '{}' or r.config = '{}')`;
+
+/** Passages have ids of their own. */
+const PASSAGE_TAKEN = `exists (select from jsonb_array_elements(o.value -> 'passages') e join document_passages p on p.tenant_id = $1 and p.id = (e ->> 'id')::uuid)`;
+/** The same rule as for what is written here. */
+const KEY_REFUSED = `exists (select from banks b, jsonb_object_keys(r.scope) k
+  where b.tenant_id = $1 and b.id = r.bank_id and b.config -> 'allowedScopeKeys' <> '[]' and not (b.config -> 'allowedScopeKeys') ? k)`;
 
 function inspectStatement(kind: RecordKind): Statement {
   const { table, key, parents = [], twin } = TABLES[kind];
@@ -29,6 +36,7 @@ function inspectStatement(kind: RecordKind): Statement {
   return prepared(`transfer.inspect.${kind}`, `
     select ${there(kind === 'bank' ? `${same} and ${SET}` : same)} as existing, ${twin === undefined ? 'false' : there(twin)} as twin,
       ${kind === 'memory' ? there(`${same} and t.deleted_at is not null`) : 'false'} as deleted,
+      ${kind === 'document' ? PASSAGE_TAKEN : 'false'} as "passageTaken", ${kind === 'document' || kind === 'memory' ? KEY_REFUSED : 'false'} as "keyRefused",
       coalesce((to_jsonb(r) ->> 'expires_at')::timestamptz <= now(), false) as expired, array_remove(array[${missing.join(', ')}]::text[], null) as missing
     from ${ROWS(table)} order by o.n`);
 }
@@ -39,6 +47,8 @@ interface Inspected {
   readonly twin: boolean;
   readonly deleted: boolean;
   readonly expired: boolean;
+  readonly passageTaken: boolean;
+  readonly keyRefused: boolean;
   /** Columns that refer to what is not there. */
   readonly missing: readonly string[];
 }
@@ -51,7 +61,7 @@ export async function inspectRecords(sql: Sql, actor: Actor, kind: RecordKind, i
   const judge = kind === 'event' ? await sequence(sql, actor, rows, imagined) : () => CREATED;
   return rows.map((row, index) => {
     const own = identitiesOf(kind, row);
-    const { existing, twin, deleted, expired, missing } = found[index] ?? { existing: true, twin: false, deleted: false, expired: false, missing: [] };
+    const { existing, twin, deleted, expired, passageTaken, keyRefused, missing } = found[index] ?? UNTOLD;
     if (deleted) return refused('id', 'DELETED', 'this memory was deleted here; restoreMemory takes that back for a while');
     if (expired && !existing) return refused('expires_at', 'EXPIRED', 'its time is over');
     // Every tenant has this bank, before it has a row for it.
@@ -59,11 +69,17 @@ export async function inspectRecords(sql: Sql, actor: Actor, kind: RecordKind, i
     const orphan = parents.find(({ column, kind: parent }) => missing.includes(column) && row[column] !== DEFAULT_BANK && !imagined.has(JSON.stringify([parent, String(row[column])])));
     if (orphan !== undefined) return refused(orphan.column, 'PARENT_MISSING', `the ${orphan.kind} that this belongs to is not there`);
     if (kind !== 'event' && (existing || twin || own.some((identity) => imagined.has(identity)))) return EXISTING;
+    if (keyRefused) return refused('scope', 'SCOPE_KEY_NOT_ALLOWED', 'the bank does not allow one of the scope’s keys');
+    const passages = passagesOf(row);
+    if (passageTaken || passages.some((identity) => imagined.has(identity))) return refused('passages', 'PASSAGE_TAKEN', 'another document has a passage with one of these ids');
+    imagined.add(passages);
     const verdict = judge(row);
     if (verdict.outcome === 'created') imagined.add(own);
     return verdict;
   });
 }
+
+const passagesOf = ({ passages }: Row): string[] => (Array.isArray(passages) ? (passages as readonly Row[]).map(({ id }) => JSON.stringify(['passage', id])) : []);
 
 function identitiesOf(kind: RecordKind, row: Row): string[] {
   const own = [kind === 'event' ? said(row) : identityOf(kind, row)];

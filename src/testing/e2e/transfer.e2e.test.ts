@@ -1,4 +1,5 @@
 import type { Gateway } from '../../gateway';
+import { newId } from '../../kernel/ids';
 import { planned } from '../../storage/sql';
 import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
@@ -196,6 +197,20 @@ describe('what cannot be taken', () => {
     expect(read).toEqual({ lastSeq: 3, state: { done: true }, events: [1, 2, 3].map((seq) => ({ seq, content: [{ text: `turn ${seq}` }] })) });
   });
 
+  it('obeys the rules of banks, and keeps ids of passages apart', async () => {
+    const { api } = await newTenant();
+    await api.ask('mutation { saveMemoryBank(input: {id: "narrow", allowedScopeKeys: ["user_id"]}) { id } }');
+    const at = '2025-01-01T00:00:00Z';
+    const document = (n: number, passage: number) => ({
+      record: 'document', id: id(n), bankId: 'default', scope: { user_id: 'u' }, title: `Page ${n}`, format: 'TEXT', sourceUri: null, metadata: {}, contentHash: 'a'.repeat(64), version: 1, length: 4, createdAt: at, updatedAt: at,
+      passages: [{ id: id(passage), headings: [], start: 0, end: 4, text: 'Text', tokens: 1 }], versions: [],
+    });
+    const data = jsonLines(memory(id(1), 'Wide.', { bankId: 'narrow', scope: { project: 'x' } }), memory(id(2), 'Right.', { bankId: 'narrow' }), document(10, 20), document(11, 20), document(12, 21));
+    const report = await bringIn(api, data);
+    expect([created(report), report.problems.map(({ code }: { code: string }) => code)]).toEqual([{ memory: 1, document: 2 }, ['SCOPE_KEY_NOT_ALLOWED', 'PASSAGE_TAKEN']]);
+    expect((await bringIn(api, data)).problems.map(({ code }: { code: string }) => code)).toEqual(['SCOPE_KEY_NOT_ALLOWED', 'PASSAGE_TAKEN']);
+  });
+
   it('leaves what was deleted here deleted', async () => {
     const { api } = await newTenant();
     await bringIn(api, jsonLines(memory(id(1), 'Gone.')));
@@ -251,6 +266,30 @@ describe('an upload', () => {
     await sql(`update imports set updated_at = now() - interval '25 hours' where tenant_id = $1`, [tenant]);
     await gateway.composition.maintenance?.sweep();
     expect(await importOf(api, id)).toBeNull();
+  });
+});
+
+describe('the job of an import', () => {
+  const deadJob = async (tenant: string, importId: string): Promise<string> => {
+    const id = newId();
+    await sql(`insert into jobs (tenant_id, id, name, payload, dead_at) values ($1, $2, 'data.import', $3, now())`, [tenant, id, JSON.stringify({ tenantId: tenant, importId })]);
+    return id;
+  };
+
+  it('goes on when it is retried after it was given up', async () => {
+    const { tenant, api } = await newTenant();
+    const { id } = await openImport(api, { data: text, isComplete: false });
+    await sql(`update imports set status = 'FAILED', error = 'x' where tenant_id = $1`, [tenant]);
+    await api.ask('mutation($id: ID!) { retryJob(id: $id) { id } }', { id: await deadJob(tenant, id) });
+    const report = await until('it is done', async () => { const found = await importOf(api, id); return found.status === 'COMPLETED' ? found : null; });
+    expect([report.error, created(report)['memory']]).toEqual([null, (await memoriesOf(home.api, home.scope, true)).length + 1]);
+  });
+
+  it('takes the import and its data along when it is discarded', async () => {
+    const { tenant, api } = await newTenant();
+    const { id } = await openImport(api, { data: text, isComplete: false });
+    await api.ask('mutation($id: ID!) { discardJob(id: $id) }', { id: await deadJob(tenant, id) });
+    expect([(await importOf(api, id)).status, await sql('select count(*)::int as n from import_parts where tenant_id = $1', [tenant])]).toEqual(['CANCELED', [{ n: 0 }]]);
   });
 });
 

@@ -8,7 +8,7 @@ afterEach(killAll);
 test('an import whose gateway is killed in its midst goes on where it was, and writes nothing twice', async () => {
   const dataDir = await makeDataDir();
   try {
-    const facts = 20_000;
+    const facts = 10_000;
     let gateway = await startProcess(dataDir);
     let api = createApiClient(gateway.url);
     const data = jsonLines(...Array.from({ length: facts }, (_, n) => ({ id: `m${n}`, memory: `Fact number ${n} is worth keeping.`, user_id: `user-${n % 50}`, created_at: '2025-01-01T00:00:00Z' })));
