@@ -66,13 +66,14 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
   }
 
   /** False when the import is over, or somebody else is ahead. */
-  const settle = (actor: Actor, { id, dryRun }: Import, from: number, items: readonly Item[], imagined: Imagined): Promise<boolean> => {
+  const settle = async (actor: Actor, { id, dryRun }: Import, from: number, items: readonly Item[], imagined: Imagined): Promise<boolean> => {
     // Before the transaction: words of a megabyte take their time.
     const batch = items.map(({ line, part, what }): Ready => ({ line, part, what: what instanceof GatewayError ? what : orError(() => records.prepare(actor, what)) }));
-    return transact(async (stores) => {
+    const settled = await transact(async (stores) => {
       const job = await stores.imports.lock(actor, id);
-      if (job === null || isOver(job.status) || job.done !== from) return false;
-      const verdicts = await judge(stores, actor, batch, dryRun, dryRun ? imagined : new Imagined());
+      if (job === null || isOver(job.status) || job.done !== from) return null;
+      const after = new Imagined(dryRun ? imagined : null);
+      const verdicts = await judge(stores, actor, batch, dryRun, after);
       const problems: Problem[] = verdicts.flatMap(({ line, kind, verdict }) => (verdict.outcome === 'refused' ? [{ line, kind, field: verdict.field, code: verdict.code, message: verdict.message }] : []));
       await stores.imports.change(actor, id, {
         partsRead: batch.at(-1)?.part ?? job.partsRead,
@@ -80,8 +81,10 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
         counts: addOutcomes(job.counts, verdicts.map(({ kind, verdict }) => ({ kind, outcome: verdict.outcome }))),
         problems: [...job.problems, ...problems].slice(0, MAX_PROBLEMS),
       });
-      return true;
+      return after;
     });
+    if (settled !== null && dryRun) imagined.take(settled);
+    return settled !== null;
   };
 
   return {
@@ -142,6 +145,8 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
+const EXISTING: Verdict = { outcome: 'existing' };
+
 /** Kind by kind, so that what is referred to comes first. */
 async function judge({ records }: ImportStores, actor: Actor, batch: readonly Ready[], dryRun: boolean, imagined: Imagined): Promise<Judged[]> {
   const judged: Judged[] = batch.flatMap(({ line, what }) =>
@@ -151,8 +156,10 @@ async function judge({ records }: ImportStores, actor: Actor, batch: readonly Re
     if (ofKind.length === 0) continue;
     const verdicts = await records.inspect(actor, kind, ofKind.map(({ prepared }) => prepared), imagined);
     const fresh = ofKind.filter((_, index) => verdicts[index]?.outcome === 'created').map(({ prepared }) => prepared);
-    if (!dryRun && fresh.length > 0) await records.write(actor, kind, fresh);
-    judged.push(...ofKind.map(({ line }, index) => ({ line, kind, verdict: verdicts[index] ?? { outcome: 'existing' as const } })));
+    const written = dryRun || fresh.length === 0 ? [] : await records.write(actor, kind, fresh);
+    // Somebody else wrote the same between the look and the insert.
+    const late = new Set(fresh.filter((_, index) => written[index] === false));
+    judged.push(...ofKind.map(({ line, prepared }, index) => ({ line, kind, verdict: late.has(prepared) ? EXISTING : (verdicts[index] ?? EXISTING) })));
   }
   return judged;
 }

@@ -2,21 +2,30 @@ import type { Actor } from '../../kernel/actor';
 import type { RecordKind, TransferRecord } from './records';
 import type { Import, ImportStatus, Problem, RecordCount } from './transfer';
 
-/** What a dry run would have written so far, so that what refers to it finds it. */
+/**
+ * What would have been written so far, so that what refers to it finds it: within a batch, over a dry run's batches before. A batch whose
+ * transaction is run again begins with a new one.
+ */
 export class Imagined {
   private readonly known = new Set<string>();
   private readonly nextSeqs = new Map<string, number>();
+  constructor(private readonly before: Imagined | null = null) {}
   has(identity: string): boolean {
-    return this.known.has(identity);
+    return this.known.has(identity) || this.before?.has(identity) === true;
   }
   add(identities: readonly string[]): void {
     for (const identity of identities) this.known.add(identity);
   }
   nextSeq(sessionId: string): number | undefined {
-    return this.nextSeqs.get(sessionId);
+    return this.nextSeqs.get(sessionId) ?? this.before?.nextSeq(sessionId);
   }
   setNextSeq(sessionId: string, seq: number): void {
     this.nextSeqs.set(sessionId, seq);
+  }
+  /** Takes over what came after it. */
+  take({ known, nextSeqs }: Imagined): void {
+    for (const identity of known) this.known.add(identity);
+    for (const [session, seq] of nextSeqs) this.nextSeqs.set(session, seq);
   }
 }
 
@@ -45,8 +54,8 @@ export interface RecordStore {
   prepare(actor: Actor, record: TransferRecord): Prepared;
   /** What writing them would do, in their order; all are of one kind. Adds what would be written to `imagined`. */
   inspect(actor: Actor, kind: RecordKind, prepared: readonly Prepared[], imagined: Imagined): Promise<readonly Verdict[]>;
-  /** Writes what `inspect` found to be new, inside the same transaction. */
-  write(actor: Actor, kind: RecordKind, prepared: readonly Prepared[]): Promise<void>;
+  /** Writes what `inspect` found to be new, inside the same transaction. @returns of each whether nobody else wrote it meanwhile */
+  write(actor: Actor, kind: RecordKind, prepared: readonly Prepared[]): Promise<readonly boolean[]>;
   /** Events of sessions in trees get their places, in the order of their times. Repeat until 0. @returns how many it placed */
   placeInTrees(actor: Actor, limit: number): Promise<number>;
 }

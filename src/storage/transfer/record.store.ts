@@ -1,6 +1,6 @@
 import type { EventBodies } from '../../domain/session/event-body';
 import { toLine } from '../../domain/transfer/parse-record';
-import type { RecordKind } from '../../domain/transfer/records';
+import { RECORD_KINDS, type RecordKind } from '../../domain/transfer/records';
 import type { RecordStore } from '../../domain/transfer/transfer.store';
 import { badInput } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
@@ -15,19 +15,23 @@ import { toRow } from './rows';
 import { columnOf, fieldsOf, TABLES } from './tables';
 import { writeRecords } from './write';
 
-/** `$2`: the key after which to go on, `$3`: what was made by then, `$4`: how many. */
-function readStatement(kind: RecordKind): Statement {
+/**
+ * `$2`: the key after which to go on, `$3`: what was made by then, `$4`: how many. From the first on, and from a key on, are two statements:
+ * in one, a plan for both would walk the index from its beginning for every page.
+ */
+function readStatement(kind: RecordKind, isNext: boolean): Statement {
   const { table, key, visible, madeAt, computed = {} } = TABLES[kind];
   const columns = [...fieldsOf(kind).map((field) => `${computed[field] ?? `r.${columnOf(field)}`} as "${field}"`), ...(kind === 'event' ? ['r.body'] : [])];
   const own = key.map(([column]) => `r.${column}`).join(', ');
   const after = key.map(([, type], index) => `($2::text[])[${index + 1}]::${type}`).join(', ');
-  return prepared(`transfer.read.${kind}`, `
+  return prepared(`transfer.read.${kind}${isNext ? '.next' : ''}`, `
     select to_jsonb(t) as record, array[${key.map(([column]) => `"key_${column}"::text`).join(', ')}] as key from (
       select ${columns.join(', ')}, ${key.map(([column]) => `r.${column} as "key_${column}"`).join(', ')} from ${table} r
-      where r.tenant_id = $1 and ${visible} and r.${madeAt} <= $3 and ($2::text[] is null or (${own}) > (${after}))
+      where r.tenant_id = $1 and ${visible} and r.${madeAt} <= $3 and ${isNext ? `(${own}) > (${after})` : '$2::text[] is null'}
       order by ${own} limit $4) t`);
 }
-const READ = Object.fromEntries(Object.keys(TABLES).map((kind) => [kind, readStatement(kind as RecordKind)])); // a seam: the table's own keys
+const statements = (isNext: boolean): ReadonlyMap<RecordKind, Statement> => new Map(RECORD_KINDS.map((kind) => [kind, readStatement(kind, isNext)]));
+const [FIRST, NEXT] = [statements(false), statements(true)];
 
 const MOMENT = prepared('transfer.moment', 'select to_jsonb(now()) as moment');
 
@@ -60,7 +64,8 @@ export function createRecordStore(sql: Sql, bus: Bus, bodies: EventBodies = noBo
         throw badInput('after', 'this is no cursor of an export', 'BAD_CURSOR');
       }
       return twiceWhenGone(async () => {
-        const rows = await sql.query<ReadRow>(READ[kind] ?? readStatement(kind), [actor.tenantId, after, until, limit]);
+        const statement = (after === null ? FIRST : NEXT).get(kind) ?? readStatement(kind, after !== null);
+        const rows = await sql.query<ReadRow>(statement, [actor.tenantId, after, until, limit]);
         const outside = await bodies.load(actor.tenantId, rows.map(({ record }) => ({ seq: record.seq ?? 0, key: record.body ?? null })));
         return rows.map(({ record, key: own }, index) => ({ line: toLine(kind, withoutOwnKeys(record, outside[index] ?? {})), key: own }));
       });

@@ -10,7 +10,7 @@ import { createFeedStore } from '../feed.store';
 import { createJobOutbox } from '../job-outbox';
 import { prepared, type Sql, type Statement } from '../sql';
 import type { Row } from './rows';
-import { columnOf, fieldsOf, TABLES } from './tables';
+import { columnOf, fieldsOf, identityOf, TABLES } from './tables';
 
 /** Columns that follow from the record's fields. */
 const DERIVED: { readonly [Kind in RecordKind]?: readonly string[] } = {
@@ -24,22 +24,23 @@ const DERIVED: { readonly [Kind in RecordKind]?: readonly string[] } = {
 /** Fields that are no columns of their table. */
 const APART = new Set(['passages', 'versions', 'procedure', 'uses', 'successes', 'lastUsedAt']);
 
-const insertInto = (label: string, table: string, columns: readonly string[], more: readonly (readonly [column: string, value: string])[] = [], source = '', conflict = 'do nothing'): Statement => prepared(label, `
+const insertInto = (label: string, table: string, columns: readonly string[], more: readonly (readonly [column: string, value: string])[] = [], source = '', conflict = 'do nothing', returning = ''): Statement => prepared(label, `
   insert into ${table} (tenant_id, ${[...columns, ...more.map(([column]) => column)].join(', ')})
   select $1, ${[...columns.map((column) => `r.${column}`), ...more.map(([, value]) => value)].join(', ')}
-  from jsonb_populate_recordset(null::${table}, $2::jsonb) r ${source} on conflict ${conflict}`);
+  from jsonb_populate_recordset(null::${table}, $2::jsonb) r ${source} on conflict ${conflict}${returning === '' ? '' : ` returning ${returning}`}`);
 
 const columnsOf = (kind: RecordKind): string[] => [
   ...fieldsOf(kind).filter((field) => !APART.has(field)).map(columnOf), ...(DERIVED[kind] ?? []),
 ];
 const INSERT = new Map((Object.keys(TABLES) as RecordKind[]).map((kind) => { // a seam: the table's own keys
-  const { table } = TABLES[kind];
+  const { table, key } = TABLES[kind];
+  const own = key.map(([column]) => `${table}.${column}`).join(', ');
   if (kind === 'event') {
-    return [kind, insertInto('transfer.write.event', table, columnsOf(kind), [['scope_hash', 's.scope_hash'], ['scope_sub', 's.scope_sub']], 'join sessions s on s.tenant_id = $1 and s.id = r.session_id', '(tenant_id, session_id, seq) do nothing')];
+    return [kind, insertInto('transfer.write.event', table, columnsOf(kind), [['scope_hash', 's.scope_hash'], ['scope_sub', 's.scope_sub']], 'join sessions s on s.tenant_id = $1 and s.id = r.session_id', '(tenant_id, session_id, seq) do nothing', own)];
   }
   // Only the untouched `default` is written over: `inspect` says so of no other.
   const conflict = kind === 'bank' ? `(tenant_id, id) do update set config = excluded.config, updated_at = excluded.updated_at where banks.version = 1 and banks.config = '{}'` : undefined;
-  return [kind, insertInto(`transfer.write.${kind}`, table, columnsOf(kind), [], '', conflict)];
+  return [kind, insertInto(`transfer.write.${kind}`, table, columnsOf(kind), [], '', conflict, own)];
 }));
 
 const PUT_PASSAGES = insertInto('transfer.write.passages', 'document_passages', ['id', 'document_id', 'ordinal', 'headings', 'start', '"end"', 'text', 'tokens', 'hash', 'tsv', 'length', 'scope_hash', 'scope_sub']);
@@ -51,13 +52,22 @@ const ADVANCE = prepared('transfer.advance', `
     state = case when t.patches is null then s.state else jsonb_merge_patches(s.state, t.patches) end
   from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::jsonb[]) as t (id, next_seq, at, patches) where s.tenant_id = $1 and s.id = t.id`);
 
-/** Writes rows that are new, inside the caller's transaction, with what follows from them. */
-export async function writeRecords(sql: Sql, bus: Bus, actor: Actor, kind: RecordKind, items: readonly Prepared[]): Promise<void> {
+/** Writes rows that are new, inside the caller's transaction, with what follows from them. @returns of each whether it was written */
+export async function writeRecords(sql: Sql, bus: Bus, actor: Actor, kind: RecordKind, items: readonly Prepared[]): Promise<readonly boolean[]> {
   const statement = INSERT.get(kind);
   if (statement === undefined) throw new Error(`no statement writes ${kind}`);
+  const inserted = await sql.query<Row>(statement, [actor.tenantId, JSON.stringify(items.map(({ row }) => row))]);
+  const keys = new Set(inserted.map((row) => identityOf(kind, row)));
+  const written = items.map(({ row }) => keys.has(identityOf(kind, row as Row))); // a seam: `prepare` made it
+  const fresh = items.filter((_, index) => written[index]);
+  if (fresh.length > 0) await follow(sql, bus, actor, kind, fresh);
+  return written;
+}
+
+/** Feeds, vectors, parts and counters of rows that were just written. */
+async function follow(sql: Sql, bus: Bus, actor: Actor, kind: RecordKind, items: readonly Prepared[]): Promise<void> {
   const rows = items.map(({ row }) => row as Row); // a seam: `prepare` made it
   const put = (target: Statement, some: readonly unknown[]): Promise<object[]> => (some.length === 0 ? Promise.resolve([]) : sql.query(target, [actor.tenantId, JSON.stringify(some)]));
-  await put(statement, rows);
   const parts = (field: string): unknown[] => rows.flatMap((row) => (Array.isArray(row[field]) ? (row[field] as unknown[]) : []));
   const outbox = createJobOutbox(sql, bus);
   const { tenantId } = actor;
