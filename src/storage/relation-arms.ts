@@ -76,6 +76,8 @@ export const ARMS: readonly Arm[] = [
   ...both('USED', 'SESSION', 'WORKFLOW',
     `select x.procedure_id::text as id from (select distinct u.procedure_id from procedure_uses u ${inSession('u')} where u.tenant_id = $1 and u.session_id = f.uid) x
       join procedures p on p.id = x.procedure_id and ${workflow('p')} order by p.id desc`,
-    `select distinct u.session_id::text as id from procedures p join procedure_uses u on u.tenant_id = $1 and u.procedure_id = p.id ${inSession('u')}
-      where ${workflow('p')} and p.id = f.uid order by 1 desc`),
+    `select x.session_id::text as id from (
+        select distinct u.session_id from procedure_uses u where u.tenant_id = $1 and u.procedure_id = f.uid and u.session_id is not null
+          and exists (select from procedures p where ${workflow('p')} and p.id = f.uid) order by u.session_id desc) x
+      cross join lateral (select from sessions s where s.id = x.session_id and ${session('s')} limit 1) seen`),
 ];

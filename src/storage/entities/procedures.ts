@@ -83,6 +83,7 @@ export const procedureUses = new EntitySchema({
   indices: [
     index('procedure_uses_procedure', ['tenant_id', 'procedure_id', 'id']),
     index('procedure_uses_session', ['tenant_id', 'session_id', 'procedure_id'], 'session_id is not null'),
+    index('procedure_uses_sessions', ['tenant_id', 'procedure_id', 'session_id'], 'session_id is not null'),
   ],
 });
 

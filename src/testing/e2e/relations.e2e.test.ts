@@ -119,6 +119,26 @@ test('a node with many neighbours says that it is not all', async () => {
   expect([found.isPartial, found.nodes.length]).toEqual([true, 50]);
 });
 
+test.each([[8, 20], [26, 6], [10, 40]])('of %i sessions with %i others each, all are found that fit a level, and those first that are newest of their own', async (parents, children) => {
+  const userId = `wide-${parents}`;
+  const level: string[][] = [];
+  for (let n = 0; n < parents; n += 1) {
+    const parentId = await newSession(api, { userId });
+    const made: string[] = [];
+    for (let at = 0; at < children; at += 1) made.push(await newSession(api, { userId: `${userId}-child`, parentId }));
+    level.push(made.reverse());
+  }
+  const found = async (after: string | null) => related({ kind: 'USER', id: userId }, { depth: 2, kinds: ['SESSION'], first: 200, after });
+  const first = await found(null);
+  const second = first.pageInfo.hasNextPage ? await found(first.pageInfo.endCursor) : null;
+  const shown: string[] = [...first.nodes, ...(second?.nodes ?? [])].filter(({ depth }) => depth === 2).map(({ id }) => id);
+  const fits = Math.min(300, parents * children);
+  expect(first.isPartial).toBe(parents * children > 300);
+  expect(shown.length).toBeGreaterThanOrEqual(fits);
+  const whole = Math.floor(fits / parents);
+  for (const own of level) expect(shown).toEqual(expect.arrayContaining(own.slice(0, whole)));
+}, 60_000);
+
 test('bad input is named', async () => {
   expect(await api.refusal(RELATED, { node: { kind: 'USER', id: 'mara' }, depth: 5 })).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'depth' } });
   expect(await api.refusal(RELATED, { node: { kind: 'USER', id: '' } })).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'node.id' } });
