@@ -28,6 +28,7 @@ const [QUESTIONS, WARM_UP_MS, POOL_SIZE] = [60, 1500, 10];
 const SETTINGS = `
 shared_buffers = 3GB
 max_wal_size = 4GB
+maintenance_work_mem = 3GB
 `;
 
 interface Options {

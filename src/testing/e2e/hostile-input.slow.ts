@@ -88,7 +88,7 @@ test('no text in any argument of any query or mutation is answered with an inter
   expect(wrong).toEqual([]);
   expect([...seen]).toEqual(expect.arrayContaining(['sessions.userId', 'memories.topic', 'memoryBank.id', 'recall.input', 'restoreMemory.id', 'generateMemories.input']));
   expect(refused).toBeGreaterThan(500);
-}, 120_000);
+}, 300_000);
 
 describe('fields of things', () => {
   test.each(Object.entries(TEXTS))('take %s as a cursor or refuse it', async (_, after) => {
