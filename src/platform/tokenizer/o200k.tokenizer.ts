@@ -9,7 +9,7 @@ const LONG_RUN = new RegExp(`\\S{${LONGEST_RUN},}|\\s{${LONGEST_RUN},}`, 'g');
 const LINE_START = /(?<=\n)(?=[^\s/])/;
 const PIECE = new RegExp(`[\\s\\S]{1,${LONGEST_RUN}}`, 'gu');
 /** Distinct words whose merges stay cached; the package's own default is 100,000. */
-const MERGE_CACHE = 20_000;
+const MERGE_CACHE = 50_000;
 
 /**
  * Counts o200k_base tokens. Words like `<|endoftext|>` in a text are text. Runs without spaces (or of nothing but spaces)
