@@ -26,7 +26,7 @@ const USAGE = `npm run bench:context-scale -- [--memories 100000] [--events 1000
 `;
 const CONTEXT = 'query Context($input: ContextInput!) { context(input: $input) { text tokens items { citation } leftOut { layer count } degraded } }';
 const POOL: Scope = { user_id: 'bench' };
-const [WARM_UP_MS, POOL_SIZE, BODIES, BUDGET] = [3000, 10, 20_000, 2000];
+const [WARM_UP_MS, POOL_SIZE, BODIES, BUDGET] = [8000, 10, 20_000, 2000];
 /** The measured question's: a request that was asked before would be known to the caches, which are on. */
 let asked = 0;
 
