@@ -18,19 +18,16 @@ export function updateOf(reply: RemoteReply, task: Pick<A2ATask, 'id' | 'state'>
   const artifacts = reply.kind === 'task' && isAnswered(state) ? reply.task.artifacts : [];
   const parts = [...(said?.parts ?? []), ...artifacts].map(toPart);
   if (parts.length === 0 && (state === task.state || state === 'SUBMITTED')) return null;
-  const origin = { task: task.id, state, parts, saidAs: said?.messageId ?? null };
-  const update: KeptUpdate = {
-    // Its step here was SUBMITTED with the request.
-    state: state === 'SUBMITTED' ? 'WORKING' : state,
-    reason: null, messageId: `remote ${hashOf(origin).toString('hex')}`, parts, metadata: {}, stateDelta: null, workSessionId: null,
-  };
+  // Its step here was SUBMITTED with the request.
+  const update: A2ATaskUpdate = { state: state === 'SUBMITTED' ? 'WORKING' : state, reason: null, messageId: null, parts, metadata: {}, stateDelta: null, workSessionId: null };
   try {
-    requireUpdate({ ...update, messageId: parts.length === 0 ? null : update.messageId });
+    // Before anything goes down into it: it may nest as deep as it is long.
+    requireUpdate(update);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     throw new GatewayError('INTERNAL_SERVER_ERROR', `the agent’s answer cannot be kept: ${error.message}`, { reason: 'REMOTE_PROTOCOL_ERROR' });
   }
-  return update;
+  return { ...update, messageId: `remote ${hashOf({ task: task.id, state, parts, saidAs: said?.messageId ?? null }).toString('hex')}` };
 }
 
 /** Bytes have no part of their own here: they are data, as base64. */

@@ -42,8 +42,9 @@ export function createRemoteAgents(options: RemoteAgentsOptions): RemoteAgents {
     return new URL(text);
   };
 
-  const ask = ({ tenantId, agentId }: RemoteCaller, { url, headers, ...call }: Call, signal: AbortSignal): Promise<Answer> => {
-    const authorization = given(given(given(options.authorizations, url.origin), tenantId), agentId);
+  const authorizationOf = ({ tenantId, agentId }: RemoteCaller, { origin }: URL): string | undefined => given(given(given(options.authorizations, origin), tenantId), agentId);
+  const ask = (caller: RemoteCaller, { url, headers, ...call }: Call, signal: AbortSignal): Promise<Answer> => {
+    const authorization = authorizationOf(caller, url);
     const all = { 'a2a-version': '1.0', accept: 'application/json, application/a2a+json', ...headers, ...(authorization === undefined ? {} : { authorization }) };
     return policyOf(url.origin).run(async (limited) => {
       const answer = await exchange({ ...call, url, headers: all }, lookup, MAX_BYTES, limited);
@@ -66,11 +67,12 @@ export function createRemoteAgents(options: RemoteAgentsOptions): RemoteAgents {
   };
   const rpc = async <T>(caller: RemoteCaller, at: RemoteInterface, method: string, params: object, parse: (value: unknown) => T, signal: AbortSignal): Promise<T> => {
     const body = { jsonrpc: '2.0', id: 1, method, params: at.tenant === null ? params : { tenant: at.tenant, ...params } };
-    const { result, error } = read(await ask(caller, post(allowed(at.url), 'application/json', body), signal), (value) => Rpc.parse(value));
+    const url = allowed(at.url);
+    const { result, error } = read(await ask(caller, post(url, 'application/json', body), signal), (value) => Rpc.parse(value));
     if (error === null || error === undefined) return understood(() => parse(result));
     if (error.code === TASK_NOT_FOUND) throw final('REMOTE_TASK_NOT_FOUND', 'the agent does not know the task any more');
     if (error.code === TASK_NOT_CANCELABLE) throw final('REMOTE_NOT_CANCELABLE', 'the agent says that the task has ended');
-    throw final('REMOTE_REFUSED', `the agent refused with error ${error.code}: ${error.message.toWellFormed().slice(0, 200)}`);
+    throw final('REMOTE_REFUSED', `the agent refused with error ${error.code}: ${inWords(error.message, authorizationOf(caller, url))}`);
   };
   const rest = (at: RemoteInterface, path: string): URL => {
     const base = allowed(at.url);
@@ -117,6 +119,12 @@ function understood<T>(parse: () => T): T {
     if (error instanceof SyntaxError || error instanceof z.ZodError) throw final('REMOTE_PROTOCOL_ERROR', 'the agent did not answer as A2A 1.0 has it');
     throw error;
   }
+}
+
+/** What an agent says, for callers to read and the database to keep; one that says back what it was shown would tell it to all of them. */
+function inWords(said: string, authorization: string | undefined): string {
+  const secrets = authorization === undefined ? [] : [authorization, authorization.replace(/^\S+\s+/, '')];
+  return secrets.reduce((words, secret) => words.replaceAll(secret, '…'), said).replaceAll('\u0000', '').slice(0, 200).toWellFormed();
 }
 
 class PassingStatus extends Error {

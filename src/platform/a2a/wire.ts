@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../kernel/json';
+import { isStorableText } from '../../kernel/scope';
 import { REMOTE_STATES, type Outgoing, type RemoteInterface, type RemoteMessage, type RemotePart, type RemoteReply, type RemoteTask } from './remote-agents.port';
 
 /** ProtoJSON of A2A 1.0: absent and empty mean the same. Fields that are not read here may be anything. */
-const id = z.string().min(1).max(1000);
-const optionalId = z.string().max(1000).optional().transform((text) => (text === undefined || text === '' ? null : text));
+const id = z.string().min(1).max(1000).refine(isStorableText);
+const optionalId = z.string().max(1000).refine(isStorableText).optional().transform((text) => (text === undefined || text === '' ? null : text));
 const optionalText = z.string().max(1000).optional().transform((text) => (text === '' ? undefined : text));
 
 const Part = z
@@ -47,7 +48,7 @@ export const parseReply = (value: unknown): RemoteReply => {
 };
 
 const Card = z.object({
-  supportedInterfaces: z.array(z.object({ url: z.string(), protocolBinding: z.string(), protocolVersion: z.string().default(''), tenant: optionalId })).max(100).default([]),
+  supportedInterfaces: z.array(z.object({ url: z.string().max(4000).refine(isStorableText), protocolBinding: z.string(), protocolVersion: z.string().default(''), tenant: optionalId })).max(100).default([]),
 });
 
 /** The first interface that can be called from here, in the agent's order of preference; null when there is none. */

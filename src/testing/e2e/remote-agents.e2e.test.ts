@@ -163,6 +163,22 @@ describe('an agent on another server', () => {
   });
 });
 
+test('a credential that an agent says back is told to nobody', async () => {
+  const secret = `Bearer ${randomUUID()}`;
+  const { agent, toAgentId, sessionId } = await remote(({ headers }) => ({ error: { code: 1, message: `not with ${headers.authorization}` } }));
+  authorizations[agent.origin] = { default: { [toAgentId]: secret } };
+  const { taskId } = await send(api, { sessionId, toAgentId, waitMs: 60_000 });
+  const task = await ended(taskId, 'FAILED');
+  expect(task.reason).toContain('REMOTE_REFUSED');
+  expect(JSON.stringify([task, await agentOf(toAgentId), await api.ask('{ deadLetters { payload lastError } }')])).not.toContain(secret.slice(7));
+});
+
+test('a card that cannot be kept is a card that cannot be used', async () => {
+  const { toAgentId, sessionId } = await remote(() => says('Hi.'), { tenant: 'nor\u0000th' });
+  const { task } = await send(api, { sessionId, toAgentId, waitMs: 60_000 });
+  expect(task).toMatchObject({ state: 'FAILED', reason: expect.stringContaining('REMOTE_PROTOCOL_ERROR') });
+});
+
 describe('an agent that fails', () => {
   test('for a moment is tried again, with the same message id', async () => {
     let tries = 0;
@@ -178,6 +194,9 @@ describe('an agent that fails', () => {
     ['answers with something else', { status: 200, text: '<html>' }, 'REMOTE_PROTOCOL_ERROR'],
     ['sends the caller elsewhere', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, 'REMOTE_REFUSED'],
     ['answers without end', { status: 200, text: `"${'x'.repeat(2 * 1024 * 1024)}"` }, 'REMOTE_PROTOCOL_ERROR'],
+    ['names its task in words that cannot be kept', { result: { task: wireTask('t\u0000', 'WORKING') } }, 'REMOTE_PROTOCOL_ERROR'],
+    ['refuses in words that cannot be kept', { error: { code: 1, message: 'no\u0000' } }, 'REMOTE_REFUSED'],
+    ['nests without end', { status: 200, text: `{"result":{"message":{"messageId":"m","parts":[{"data":${'['.repeat(200_000)}${']'.repeat(200_000)}}]}}}` }, 'REMOTE_PROTOCOL_ERROR'],
     ['says what cannot be kept', { result: { message: { messageId: 'm', parts: [{ text: '\u0000' }] } } }, 'REMOTE_PROTOCOL_ERROR'],
   ])('that %s: the task fails, and says why; the dead letter is there', async (_, answer, reason) => {
     const { toAgentId, sessionId } = await remote(() => answer);
