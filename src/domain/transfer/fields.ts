@@ -19,8 +19,9 @@ export const count = z.int().min(0).max(INT);
 export const ordinal = z.int().min(1).max(INT);
 export const seq = z.int().min(1);
 export const share = z.number().min(0).max(1);
-/** PostgreSQL knows no year 0 and no offset of 16 hours. */
-export const time = z.iso.datetime({ offset: true }).refine((at) => !/^0000|[+-](?:1[6-9]|2\d):\d\d$/.test(at) && !Number.isNaN(Date.parse(at)), 'this is no date');
+const [FIRST, LAST] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+/** PostgreSQL knows no year 0 and no offset of 16 hours, and an export writes years of four digits. */
+export const time = z.iso.datetime({ offset: true }).refine((at) => !/^0000|[+-](?:1[6-9]|2\d):\d\d$/.test(at) && Date.parse(at) >= FIRST && Date.parse(at) <= LAST, 'this is no date');
 
 /** Runs a check that throws as the rest of the house does. */
 const checked = <T>(check: (value: unknown) => T) =>

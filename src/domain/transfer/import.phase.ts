@@ -37,6 +37,9 @@ interface Item {
 const BATCH = 200;
 const BATCH_CHARS = 1024 * 1024;
 const TREE_BATCH = 1000;
+const MAX_WORDS = 500;
+/** What a dry run has to remember, it has in memory. */
+const MAX_IMAGINED = 1_000_000;
 
 export function createImportPhase({ imports, records, transact }: Omit<ImportStores, 'banks'> & { readonly transact: Transact<ImportStores> }): ImportPhase {
   async function* itemsOf(actor: Actor, job: Import): AsyncGenerator<Item, void, undefined> {
@@ -84,7 +87,13 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
       return after;
     });
     if (settled !== null && dryRun) imagined.take(settled);
+    if (imagined.size > MAX_IMAGINED) throw badInput('', `a dry run goes through at most ${MAX_IMAGINED} new records: this is as far as it got`, 'DRY_RUN_TOO_LARGE');
     return settled !== null;
+  };
+
+  /** Events that are written get their places, however the import ends. */
+  const place = async (actor: Actor, signal: AbortSignal): Promise<void> => {
+    do signal.throwIfAborted(); while ((await transact((stores) => stores.records.placeInTrees(actor, TREE_BATCH))) > 0);
   };
 
   return {
@@ -96,7 +105,7 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
         if (!found.dryRun) await stores.banks.ensureDefault(actor, DEFAULT_BANK);
         return found;
       });
-      if (job === null) return;
+      if (job === null) return place(actor, signal);
       const imagined = new Imagined();
       let done = job.dryRun ? 0 : job.done;
       let passed = 0;
@@ -115,10 +124,10 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
         if (passed <= done) continue;
         batch.push(item);
         chars += item.chars;
-        if ((batch.length >= BATCH || chars >= BATCH_CHARS) && !(await flush())) return;
+        if ((batch.length >= BATCH || chars >= BATCH_CHARS) && !(await flush())) return place(actor, signal);
       }
-      if (!(await flush())) return;
-      if (!job.dryRun) do signal.throwIfAborted(); while ((await transact((stores) => stores.records.placeInTrees(actor, TREE_BATCH))) > 0);
+      if (!(await flush())) return place(actor, signal);
+      if (!job.dryRun) await place(actor, signal);
       await transact(async (stores) => {
         const found = await stores.imports.lock(actor, id);
         if (found === null || isOver(found.status)) return;
@@ -127,11 +136,13 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
       });
     },
 
-    fail: (actor, id, reason) =>
-      transact(async (stores) => {
+    async fail(actor, id, reason) {
+      await transact(async (stores) => {
         const job = await stores.imports.lock(actor, id);
         if (job !== null && !isOver(job.status)) await stores.imports.change(actor, id, { status: 'FAILED', error: reason });
-      }),
+      });
+      await place(actor, new AbortController().signal);
+    },
   };
 }
 
@@ -165,7 +176,10 @@ async function judge({ records }: ImportStores, actor: Actor, batch: readonly Re
 }
 
 const refusal = ({ message, details, code }: GatewayError): Verdict =>
-  ({ outcome: 'refused', field: details.field === undefined || details.field === '' ? null : details.field, code: details.reason ?? code, message });
+  ({ outcome: 'refused', field: details.field === undefined || details.field === '' ? null : inShort(details.field), code: details.reason ?? code, message: inShort(message) });
+
+/** Names of fields come from the data: they may be of any length, and hold what no database keeps. */
+const inShort = (words: string): string => words.slice(0, MAX_WORDS).replaceAll('\u0000', '').toWellFormed();
 
 /** What a document wraps, each on its own; any other value as it is. */
 function itemsIn(value: unknown, wrappers: readonly string[]): readonly unknown[] {

@@ -9,12 +9,14 @@ import type { JobOutbox } from '../../platform/queue/queue.port';
 import type { BankStore } from '../bank/bank.store';
 import type { IdempotencyKey, IdempotencyStore } from '../idempotency/idempotency';
 import { once } from '../idempotency/once';
+import { requireStorableJson } from '../session/state';
 import { createReader } from './readers/readers';
 import { isOver, type Import, type ImportOptions } from './transfer';
 import type { ImportStore } from './transfer.store';
 
 export const MAX_PART_BYTES = 1024 * 1024;
 export const MAX_PARTS = 4096;
+const MAX_MAPPING_BYTES = 64 * 1024;
 /** Not over at once, of a tenant. */
 const MAX_OPEN = 10;
 
@@ -69,6 +71,7 @@ export function createImportService({ imports, transact, clock }: { readonly imp
       requireAdmin(actor);
       requireData(data, 'input.data');
       // Wrong options are told now, not by the job.
+      requireStorableJson(draft.mapping, 'input.mapping', MAX_MAPPING_BYTES);
       createReader(draft);
       const { importId } = await transact((stores) => once(stores.idempotency, actor, idempotency, async () => {
         if (!isStorableText(draft.bankId) || (await stores.banks.get(actor, draft.bankId)) === null) throw notFound('bank', draft.bankId);

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { badInput } from '../../kernel/errors';
 import { isJsonObject } from '../../kernel/json';
 import { isRecordKind, RECORD_KINDS, RECORDS, type TransferRecord } from './records';
@@ -10,7 +11,14 @@ export function parseRecord(line: unknown): TransferRecord {
   const parsed = RECORDS[kind].safeParse(fields);
   if (parsed.success) return { kind, value: parsed.data } as TransferRecord; // a seam: the schema is that of the kind
   const [issue] = parsed.error.issues;
-  throw badInput(issue?.path.join('.') ?? '', issue?.message ?? 'this is no such record', 'INVALID_VALUE');
+  throw badInput(issue?.path.join('.') ?? '', wordsOf(issue), 'INVALID_VALUE');
+}
+
+/** A key that is too much may be as long as the line, or hold anything: only a plain name is said back. */
+function wordsOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code !== 'unrecognized_keys') return issue?.message ?? 'this is no such record';
+  const [key = ''] = issue.keys;
+  return /^\w{1,64}$/.test(key) ? `there is no field ${key}` : 'there is a field that is not known';
 }
 
 /** The same record as a line, for whoever reads it again. */

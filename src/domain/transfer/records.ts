@@ -8,6 +8,7 @@ import { REVISION_ACTIONS } from '../memory/memory';
 import { PROCEDURE_ACTIONS, OUTCOMES } from '../procedural/procedure';
 import { EVENT_AUTHORS } from '../session/event';
 import { MAX_EVENT_BYTES } from '../session/event-draft';
+import { requireStorableJson } from '../session/state';
 import { count, json, metadata, name, object, ordinal, scope, seq, share, text, time, uuid, uuid7 } from './fields';
 import { procedureContent } from './procedure-content';
 
@@ -17,6 +18,7 @@ import { procedureContent } from './procedure-content';
  */
 
 const STATE_BYTES = 1024 * 1024;
+const BANK_BYTES = 1024 * 1024;
 const LONG = 4000;
 const MAX_DEPTH = 1000;
 const topics = z.array(z.string().regex(TOPIC)).max(MAX_TOPICS);
@@ -37,6 +39,8 @@ const bank = z.strictObject({
   updatedAt: time,
 }).superRefine(({ config }, context) => {
   try {
+    // What this version does not know is kept for one that does.
+    requireStorableJson(config, 'config', BANK_BYTES);
     const { ttls, ...rest } = config;
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     requireBankConfig({ ...DEFAULT_BANK_CONFIG, ...given, ...(ttls === undefined ? {} : { ttls }) }, 'config');

@@ -10,6 +10,9 @@ export class Imagined {
   private readonly known = new Set<string>();
   private readonly nextSeqs = new Map<string, number>();
   constructor(private readonly before: Imagined | null = null) {}
+  get size(): number {
+    return this.known.size;
+  }
   has(identity: string): boolean {
     return this.known.has(identity) || this.before?.has(identity) === true;
   }

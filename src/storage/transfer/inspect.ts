@@ -7,7 +7,7 @@ import { canonicalJson } from '../../kernel/json';
 import { prepared, type Sql, type Statement } from '../sql';
 import { identityOf, TABLES } from './tables';
 
-const UNTOLD: Inspected = { existing: true, twin: false, deleted: false, expired: false, passageTaken: false, keyRefused: false, missing: [] };
+const UNTOLD: Inspected = { existing: true, twin: false, deleted: false, expired: false, passageTaken: false, keyRefused: false, ahead: false, missing: [] };
 const CREATED: Verdict = { outcome: 'created' };
 const EXISTING: Verdict = { outcome: 'existing' };
 const refused = (field: string | null, code: string, message: string): Verdict => ({ outcome: 'refused', field, code, message });
@@ -36,11 +36,17 @@ function inspectStatement(kind: RecordKind): Statement {
   return prepared(`transfer.inspect.${kind}`, `
     select ${there(kind === 'bank' ? `${same} and ${SET}` : same)} as existing, ${twin === undefined ? 'false' : there(twin)} as twin,
       ${kind === 'memory' ? there(`${same} and t.deleted_at is not null`) : 'false'} as deleted,
-      ${kind === 'document' ? PASSAGE_TAKEN : 'false'} as "passageTaken", ${kind === 'document' || kind === 'memory' ? KEY_REFUSED : 'false'} as "keyRefused",
+      ${kind === 'document' ? PASSAGE_TAKEN : 'false'} as "passageTaken", ${kind === 'document' || kind === 'memory' ? KEY_REFUSED : 'false'} as "keyRefused", ${aheadOf(kind)} as ahead,
       coalesce((to_jsonb(r) ->> 'expires_at')::timestamptz <= now(), false) as expired, array_remove(array[${missing.join(', ')}]::text[], null) as missing
     from ${ROWS(table)} order by o.n`);
 }
 const INSPECT = new Map((Object.keys(TABLES) as RecordKind[]).map((kind) => [kind, inspectStatement(kind)])); // a seam: the table's own keys
+
+function aheadOf(kind: RecordKind): string {
+  if (kind === 'memoryRevision') return 'exists (select from memories p where p.tenant_id = $1 and p.id = r.memory_id and p.revision < r.revision)';
+  if (kind === 'procedureRevision') return 'exists (select from procedures p where p.tenant_id = $1 and p.id = r.procedure_id and p.revision < r.revision)';
+  return 'false';
+}
 
 interface Inspected {
   readonly existing: boolean;
@@ -49,6 +55,8 @@ interface Inspected {
   readonly expired: boolean;
   readonly passageTaken: boolean;
   readonly keyRefused: boolean;
+  /** A revision that what it belongs to has not reached: its own next one will bear this number. */
+  readonly ahead: boolean;
   /** Columns that refer to what is not there. */
   readonly missing: readonly string[];
 }
@@ -61,7 +69,7 @@ export async function inspectRecords(sql: Sql, actor: Actor, kind: RecordKind, i
   const judge = kind === 'event' ? await sequence(sql, actor, rows, imagined) : () => CREATED;
   return rows.map((row, index) => {
     const own = identitiesOf(kind, row);
-    const { existing, twin, deleted, expired, passageTaken, keyRefused, missing } = found[index] ?? UNTOLD;
+    const { existing, twin, deleted, expired, passageTaken, keyRefused, ahead, missing } = found[index] ?? UNTOLD;
     if (deleted) return refused('id', 'DELETED', 'this memory was deleted here; restoreMemory takes that back for a while');
     if (expired && !existing) return refused('expires_at', 'EXPIRED', 'its time is over');
     // Every tenant has this bank, before it has a row for it.
@@ -69,6 +77,7 @@ export async function inspectRecords(sql: Sql, actor: Actor, kind: RecordKind, i
     const orphan = parents.find(({ column, kind: parent }) => missing.includes(column) && row[column] !== DEFAULT_BANK && !imagined.has(JSON.stringify([parent, String(row[column])])));
     if (orphan !== undefined) return refused(orphan.column, 'PARENT_MISSING', `the ${orphan.kind} that this belongs to is not there`);
     if (kind !== 'event' && (existing || twin || own.some((identity) => imagined.has(identity)))) return EXISTING;
+    if (ahead) return refused('revision', 'REVISION_AHEAD', 'what this belongs to is at an earlier revision here, and stays there');
     if (keyRefused) return refused('scope', 'SCOPE_KEY_NOT_ALLOWED', 'the bank does not allow one of the scope’s keys');
     const passages = passagesOf(row);
     if (passageTaken || passages.some((identity) => imagined.has(identity))) return refused('passages', 'PASSAGE_TAKEN', 'another document has a passage with one of these ids');

@@ -27,9 +27,11 @@ function readStatement(kind: RecordKind, isNext: boolean): Statement {
   return prepared(`transfer.read.${kind}${isNext ? '.next' : ''}`, `
     select to_jsonb(t) as record, array[${key.map(([column]) => `"key_${column}"::text`).join(', ')}] as key from (
       select ${columns.join(', ')}, ${key.map(([column]) => `r.${column} as "key_${column}"`).join(', ')} from ${table} r
-      where r.tenant_id = $1 and ${visible} and r.${madeAt} <= $3 and ${isNext ? `(${own}) > (${after})` : '$2::text[] is null'}
+      where r.tenant_id = $1 and ${visible} and ${madeBy(madeAt)} and ${isNext ? `(${own}) > (${after})` : '$2::text[] is null'}
       order by ${own} limit $4) t`);
 }
+/** What bears a time yet to come was brought in with it. */
+const madeBy = (madeAt: string | null): string => (madeAt === null ? '$3::timestamptz is not null' : `(r.${madeAt} <= $3 or r.${madeAt} > now())`);
 const statements = (isNext: boolean): ReadonlyMap<RecordKind, Statement> => new Map(RECORD_KINDS.map((kind) => [kind, readStatement(kind, isNext)]));
 const [FIRST, NEXT] = [statements(false), statements(true)];
 

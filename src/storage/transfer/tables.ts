@@ -10,8 +10,8 @@ export interface RecordTable {
   readonly key: readonly (readonly [column: string, type: KeyType])[];
   /** What anybody may see. */
   readonly visible: string;
-  /** A later export page leaves out what was made meanwhile. */
-  readonly madeAt: string;
+  /** A later export page leaves out what was made meanwhile. Null where only the last change is known: what changed meanwhile was there before, too. */
+  readonly madeAt: string | null;
   /** Fields that are read another way than by the column of their name. */
   readonly computed?: Readonly<Record<string, string>>;
   /** What a row refers to, which has to be there. */
@@ -35,7 +35,7 @@ export const TABLES: { readonly [Kind in RecordKind]: RecordTable } = {
   // The default bank as it is by default says nothing.
   bank: { table: 'banks', key: [['id', 'text']], visible: `(r.id <> '${DEFAULT_BANK}' or r.config <> '{}')`, madeAt: 'created_at' },
   agent: { table: 'agents', key: [['id', 'text']], visible: 'true', madeAt: 'created_at' },
-  preference: { table: 'shared_states', key: [['kind', 'text'], ['owner', 'text']], visible: 'r.version > 0', madeAt: 'updated_at' },
+  preference: { table: 'shared_states', key: [['kind', 'text'], ['owner', 'text']], visible: 'r.version > 0', madeAt: null },
   session: { table: 'sessions', key: [['id', 'uuid']], visible: live('r'), madeAt: 'created_at' },
   event: { table: 'events', key: [['session_id', 'uuid'], ['seq', 'bigint']], visible: ofSession(), madeAt: 'created_at', parents: [session] },
   summary: {

@@ -27,6 +27,9 @@ type Mapping = z.infer<typeof MAPPING>;
 type MemoryColumns = Extract<Mapping, { as: 'memory' }>['columns'];
 type EventColumns = Extract<Mapping, { as: 'event' }>['columns'];
 
+/** Rows of a session may stand anywhere: all sessions are remembered. */
+const MAX_SESSIONS = 500_000;
+
 /** Objects of any shape, mapped to memories, or to events of sessions in the order of the rows. @throws GatewayError BAD_USER_INPUT for a mapping that is none */
 export function createRowsReader(options: ImportOptions): Reader {
   const parsed = MAPPING.safeParse(options.mapping);
@@ -76,8 +79,11 @@ function* toEvent(options: ImportOptions, columns: EventColumns, row: JsonObject
   const scope = scopeIn(row, columns, options);
   const said = requiredText(row[columns.text], columns.text);
   const when = time(row, columns.createdAt);
-  let open = sessions.get(name);
+  // Names may be long, and there may be many.
+  const key = idOf(null, name);
+  let open = sessions.get(key);
   if (open === undefined) {
+    if (sessions.size >= MAX_SESSIONS) throw badInput(columns.session, `the rows of an import make at most ${MAX_SESSIONS} sessions; bring in the rest as another`, 'TOO_MANY_SESSIONS');
     const userId = text(row, columns.userId) ?? scope['user_id'];
     if (userId === undefined) throw badInput('userId', 'no column names the user, and the import’s scope has no user_id', 'USER_MISSING');
     const [session] = sessionRecords({ source: ['row', 'session', name], userId, agentId: text(row, columns.agentId), scope, metadata: { source_id: name }, createdAt: when }, []);
@@ -92,5 +98,5 @@ function* toEvent(options: ImportOptions, columns: EventColumns, row: JsonObject
     metadata: metadata(row, columns.metadata), at: when,
   };
   yield eventRecord(next.id, next.seq, turn, next.last);
-  sessions.set(name, next);
+  sessions.set(key, next);
 }
