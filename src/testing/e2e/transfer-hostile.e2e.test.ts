@@ -111,6 +111,25 @@ test('a mapping with a NUL is refused', async () => {
   expect([extensions.code, extensions.field]).toEqual(['BAD_USER_INPUT', 'input.mapping']);
 });
 
+describe('an agent file', () => {
+  const file = (agents: number, value: string, names = Array.from({ length: agents }, (_, index) => `agent ${index}`)) =>
+    JSON.stringify({ agents: names.map((name) => ({ name, block_ids: ['b'], messages: [] })), blocks: [{ id: 'b', label: 'human', value }] });
+
+  test('loses nothing of a line that has no words to cut it between', async () => {
+    const api = await newTenant();
+    const line = wide(4500);
+    await bringIn(api, file(1, `${line}\n${'x'.repeat(200_000)}\n${'Two words '.repeat(300)}`), { format: 'LETTA', scope: { user_id: 'u' } });
+    const facts: string[] = (await memoriesOf(api, { user_id: 'u' })).map(({ fact }: { fact: string }) => fact);
+    expect(['x', 'Two words ', line].map((_, index) => facts.filter((fact) => (index === 0 ? fact.startsWith('x') : index === 1 ? fact.startsWith('Two') : line.includes(fact))).join('').length)).toEqual([2000, 2998, 4500]);
+  });
+
+  test('that names more than it holds is refused', async () => {
+    const api = await newTenant();
+    const report = await bringIn(api, file(2000, Array.from({ length: 2000 }, (_, index) => `Line ${index}.`).join('\n')), { format: 'LETTA', scope: { user_id: 'u' } });
+    expect([report.status, report.problems.map(({ code }: { code: string }) => code)]).toEqual(['COMPLETED', ['TOO_MANY_RECORDS']]);
+  });
+});
+
 describe('an export', () => {
   test('holds preferences that changed after it began', async () => {
     const api = await newTenant();

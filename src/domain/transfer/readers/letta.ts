@@ -13,7 +13,19 @@ import type { Reader } from './reader';
  * agent and a session with its messages; each line of a block becomes a memory, of the agent's pool for `persona`, of the import's for others.
  * System prompts, tools, models and archival passages (which the file does not hold) are not taken.
  */
-export const createLettaReader = (options: ImportOptions): Reader => ({ wrappers: [], read: (item) => [...fromFile(options, item)] });
+export const createLettaReader = (options: ImportOptions): Reader => ({ wrappers: [], read: (item) => atMost(MAX_RECORDS, fromFile(options, item)) });
+
+/** Agents share blocks: a small file may name millions of memories, and all are made before the first is told. */
+const MAX_RECORDS = 20_000;
+
+function atMost(most: number, records: Iterable<TransferRecord>): TransferRecord[] {
+  const all: TransferRecord[] = [];
+  for (const record of records) {
+    if (all.length >= most) throw badInput('agents', `an agent file becomes at most ${most} records; give its agents one by one`, 'TOO_MANY_RECORDS');
+    all.push(record);
+  }
+  return all;
+}
 
 function* fromFile(options: ImportOptions, value: unknown): Generator<TransferRecord, void, undefined> {
   const file = objectOf(value);
@@ -50,14 +62,34 @@ function* fromBlock(options: ImportOptions, block: JsonObject, agentId: string, 
   const label = requiredText(block['label'], 'label');
   const scope = label === 'persona' ? { agent_id: agentId } : scopeOf({}, options);
   const topic = topicOf(label);
-  const lines = (textOf(block['value'], 'value') ?? '').split('\n').map((line) => line.replace(/^\s*[-*•]\s+/, '').trim()).filter((line) => /[\p{L}\p{N}]/u.test(line));
-  for (const line of lines.flatMap(inFacts)) {
+  for (const line of linesOf(block)) {
     yield memoryRecord(options, { source: ['letta', agentId, label, line], scope, fact: line, topics: topic === null ? [] : [topic], metadata: { letta_block: label }, createdAt: at });
   }
 }
 
-/** A line that is too long for one memory is cut between its words. */
-const inFacts = (line: string): string[] => (line.length <= MAX_FACT_LENGTH ? [line] : (line.match(new RegExp(`\\S.{0,${MAX_FACT_LENGTH - 2}}(?=\\s|$)`, 'gu')) ?? []));
+const known = new WeakMap<JsonObject, readonly string[]>();
+/** Read once, however many agents have the block. */
+function linesOf(block: JsonObject): readonly string[] {
+  const there = known.get(block);
+  if (there !== undefined) return there;
+  const lines = (textOf(block['value'], 'value') ?? '').split('\n').map((line) => line.replace(/^\s*[-*•]\s+/, '').trim()).filter((line) => /[\p{L}\p{N}]/u.test(line)).flatMap(inFacts);
+  known.set(block, lines);
+  return lines;
+}
+
+/** A line that is too long for one memory is cut between its words; one without any, as Chinese is written, between its characters. */
+function inFacts(line: string): string[] {
+  const facts: string[] = [];
+  for (let at = 0; at < line.length;) {
+    const piece = line.slice(at, at + MAX_FACT_LENGTH + 1);
+    const space = piece.length <= MAX_FACT_LENGTH ? piece.length : piece.search(/\s\S*$/);
+    const end = space > 0 ? space : /[\ud800-\udbff]$/.test(piece.slice(0, MAX_FACT_LENGTH)) ? MAX_FACT_LENGTH - 1 : MAX_FACT_LENGTH;
+    const fact = piece.slice(0, end).trim();
+    if (/[\p{L}\p{N}]/u.test(fact)) facts.push(fact);
+    at += end;
+  }
+  return facts;
+}
 
 /**
  * Letta's agents speak by calling `send_message`, and hear of users and of the clock alike in messages of JSON.
