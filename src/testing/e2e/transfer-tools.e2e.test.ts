@@ -67,6 +67,17 @@ test('an export that broke off goes on where it was, and drops what was half wri
   await truncate(copy);
 }, 120_000);
 
+test('an export that broke off before its first page goes on as well', async () => {
+  const { run } = await newTenant();
+  const source = join(folder, 'one.json');
+  await writeFile(source, jsonLines(...memories(1)));
+  await run('import', '--format', 'mem0', source);
+  const copy = join(folder, 'first.jsonl');
+  expect(await runTool(folder, 'transfer/export', [copy, '--url', gateway.url], { CONTEXTIQ_API_KEY: 'no-such-key' })).toMatchObject({ code: 1 });
+  expect(await run('export', copy)).toMatchObject({ code: 0, out: `1 records in ${copy}\n` });
+  expect(existsSync(`${copy}.next`)).toBe(false);
+}, 120_000);
+
 test.each([
   ['no format', ['file.json'], 'npm run import'],
   ['an unknown format', ['--format', 'csv', 'file.json'], 'FORMAT: contextiq, mem0'],

@@ -1,4 +1,4 @@
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { loadToolSecrets } from '../../config/load';
 import { GatewayError } from '../../kernel/errors';
@@ -14,7 +14,7 @@ The key of an administrator stands in CONTEXTIQ_API_KEY, where the gateway asks 
 
 const PAGE = 'query($after: String) { exportTenant(after: $after) { text counts { kind count } next } }';
 const Page = z.object({ exportTenant: z.object({ text: z.string(), counts: z.array(z.object({ kind: z.string(), count: z.number() })), next: z.string().nullable() }) });
-const Place = z.object({ after: z.string(), bytes: z.number(), counts: z.record(z.string(), z.number()) });
+const Place = z.object({ after: z.string().nullable(), bytes: z.number(), counts: z.record(z.string(), z.number()) });
 type Place = z.infer<typeof Place>;
 
 async function exportTenant(args: readonly string[]): Promise<void> {
@@ -28,18 +28,22 @@ async function exportTenant(args: readonly string[]): Promise<void> {
   try {
     const counts: Record<string, number> = { ...place?.counts };
     let bytes = place?.bytes ?? 0;
+    // From here on the file is this export's: what breaks off before the first page goes on as well.
+    if (place === null) await noteIn(mark, { after: null, bytes, counts });
     await target.truncate(bytes);
     for (let after = place?.after ?? null; ;) {
       const asked = after;
       const { exportTenant: page } = await patiently(() => client.request(Page, PAGE, { after: asked }));
-      const { bytesWritten } = await target.write(page.text, bytes);
-      bytes += bytesWritten;
+      const text = Buffer.from(page.text);
+      // A disk that is nearly full takes a part; the next try tells that it is full.
+      for (let at = 0; at < text.length;) at += (await target.write(text, at, text.length - at, bytes + at)).bytesWritten;
+      bytes += text.length;
       await target.sync();
       for (const { kind, count } of page.counts) counts[kind] = (counts[kind] ?? 0) + count;
       process.stderr.write(`${bytes} bytes: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(', ')}\n`);
       if (page.next === null) break;
       after = page.next;
-      await writeFile(mark, JSON.stringify({ after, bytes, counts } satisfies Place));
+      await noteIn(mark, { after, bytes, counts });
     }
     await rm(mark, { force: true });
     process.stdout.write(`${Object.values(counts).reduce((sum, count) => sum + count, 0)} records in ${file}\n`);
@@ -47,6 +51,12 @@ async function exportTenant(args: readonly string[]): Promise<void> {
     await target.close();
     await client.close();
   }
+}
+
+/** Whole or not at all. */
+async function noteIn(mark: string, place: Place): Promise<void> {
+  await writeFile(`${mark}.new`, JSON.stringify(place));
+  await rename(`${mark}.new`, mark);
 }
 
 async function placeIn(mark: string): Promise<Place | null> {
