@@ -39,7 +39,7 @@ const BATCH_CHARS = 1024 * 1024;
 const TREE_BATCH = 1000;
 const MAX_WORDS = 500;
 /** What a dry run has to remember, it has in memory. */
-const MAX_IMAGINED = 1_000_000;
+const MAX_IMAGINED = 3_000_000;
 
 export function createImportPhase({ imports, records, transact }: Omit<ImportStores, 'banks'> & { readonly transact: Transact<ImportStores> }): ImportPhase {
   async function* itemsOf(actor: Actor, job: Import): AsyncGenerator<Item, void, undefined> {
@@ -87,7 +87,7 @@ export function createImportPhase({ imports, records, transact }: Omit<ImportSto
       return after;
     });
     if (settled !== null && dryRun) imagined.take(settled);
-    if (imagined.size > MAX_IMAGINED) throw badInput('', `a dry run goes through at most ${MAX_IMAGINED} new records: this is as far as it got`, 'DRY_RUN_TOO_LARGE');
+    if (imagined.size > MAX_IMAGINED) throw badInput('', `a dry run remembers at most ${MAX_IMAGINED} ids and facts of what is new: this is as far as it got`, 'DRY_RUN_TOO_LARGE');
     return settled !== null;
   };
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../kernel/actor';
 import type { RecordKind, TransferRecord } from './records';
 import type { Import, ImportStatus, Problem, RecordCount } from './transfer';
@@ -14,10 +15,13 @@ export class Imagined {
     return this.known.size;
   }
   has(identity: string): boolean {
-    return this.known.has(identity) || this.before?.has(identity) === true;
+    return this.hasKey(keyOf(identity));
   }
   add(identities: readonly string[]): void {
-    for (const identity of identities) this.known.add(identity);
+    for (const identity of identities) this.known.add(keyOf(identity));
+  }
+  private hasKey(key: string): boolean {
+    return this.known.has(key) || this.before?.hasKey(key) === true;
   }
   nextSeq(sessionId: string): number | undefined {
     return this.nextSeqs.get(sessionId) ?? this.before?.nextSeq(sessionId);
@@ -27,10 +31,13 @@ export class Imagined {
   }
   /** Takes over what came after it. */
   take({ known, nextSeqs }: Imagined): void {
-    for (const identity of known) this.known.add(identity);
+    for (const key of known) this.known.add(key);
     for (const [session, seq] of nextSeqs) this.nextSeqs.set(session, seq);
   }
 }
+
+/** A dry run keeps millions of them. */
+const keyOf = (identity: string): string => createHash('sha1').update(identity).digest('latin1');
 
 export type Verdict =
   | { readonly outcome: 'created' }

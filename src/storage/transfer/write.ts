@@ -8,6 +8,7 @@ import type { JsonObject } from '../../kernel/json';
 import type { Bus } from '../../platform/bus/bus.port';
 import { createFeedStore } from '../feed.store';
 import { createJobOutbox } from '../job-outbox';
+import { MARK_ROOTS } from '../session.store';
 import { prepared, type Sql, type Statement } from '../sql';
 import type { Row } from './rows';
 import { columnOf, fieldsOf, identityOf, TABLES } from './tables';
@@ -74,6 +75,12 @@ async function follow(sql: Sql, bus: Bus, actor: Actor, kind: RecordKind, items:
   const ids = rows.map((row) => String(row['id']));
   switch (kind) {
     case 'event': return advance(sql, bus, actor, items);
+    case 'session': {
+      // What came alone with an earlier export may have become the top of a tree since.
+      const tops = [...new Set(rows.flatMap(({ id, root_id }) => (root_id === null || root_id === id ? [] : [String(root_id)])))];
+      if (tops.length > 0) await sql.query(MARK_ROOTS, [tenantId, null, tops]);
+      return;
+    }
     case 'memory':
       await createFeedStore(sql, bus).append(actor, rows.map((row) => ({
         topic: memoryTopic(String(row['scope_hash'])), ref: { memoryId: String(row['id']), revision: Number(row['revision']), action: 'CREATED' },

@@ -54,6 +54,9 @@ describe('one hostile line is told, and the rest goes on', () => {
     ['a sender and message id that fill a page', JSON.stringify({ record: 'a2aMessage', id: id(1), sender: wide(600), messageId: wide(256), bodyHash: `\\x${'a'.repeat(64)}`, sessionId: id(2), seq: 1, taskId: null, kind: 'NOTIFICATION', fromAgent: null, toAgent: null, invocationId: null, parts: [], metadata: {}, createdAt: AT })],
     ['the earliest time', JSON.stringify(memory(1, 'Odd.', { createdAt: '0001-01-01T00:00:00+15:00', updatedAt: '0001-01-01T00:00:00+15:00' }))],
     ['the latest time', JSON.stringify(memory(1, 'Odd.', { createdAt: '9999-12-31T23:59:59-15:00', updatedAt: '9999-12-31T23:59:59-15:00' }))],
+    ['a time of endless precision', JSON.stringify(memory(1, 'Odd.', { createdAt: `2025-01-01T00:00:00.${'0'.repeat(5000)}Z` }))],
+    ['versions that no other can follow', jsonLines(session(4, { version: 9_007_199_254_740_991 }), { record: 'summary', sessionId: id(4), revision: 2_147_483_647, fromSeq: 9_007_199_254_740_991, toSeq: 9_007_199_254_740_991, points: [], tokens: 2_147_483_647, writer: 'w', createdAt: AT }).trimEnd()],
+    ['a revision that none can follow', JSON.stringify(memory(1, 'Odd.', { revision: 2_147_483_647 }))],
     ['a patch of __proto__', JSON.stringify(session(3, {})).replace('"initialState":{}', '"initialState":{"__proto__":{"a":1},"user:x":1,"temp:y":2}')],
     ['a preference of everyone with an owner', JSON.stringify({ record: 'preference', kind: 'app', owner: 'x'.repeat(256), state: { a: 1 }, version: 9_007_199_254_740_991, updatedAt: AT })],
     ['an event that points outside', JSON.stringify(event(5, 2, 1, { body: '../../secret' }))],
@@ -104,6 +107,17 @@ test('what a canceled import has written to a tree of sessions is read with the 
     return root.treeEventsConnection.nodes.length === Math.min(200, child.lastSeq);
   });
 }, 30_000);
+
+test('a session that came alone becomes the top of the tree that a later export has below it', async () => {
+  const api = await newTenant();
+  await bringIn(api, jsonLines(session(1), event(100, 1, 1)));
+  const below = session(2, { parentId: id(1), rootId: id(1), ancestors: [id(1)] });
+  await bringIn(api, jsonLines(session(1, { rootId: id(1) }), below, event(100, 1, 1), event(101, 2, 1)));
+  const { sessionsConnection } = await api.ask('query($id: ID!) { sessionsConnection(ancestorId: $id) { nodes { id } } }', { id: id(1) });
+  expect(sessionsConnection.nodes).toEqual([{ id: id(2) }]);
+  const { session: top } = await api.ask('query($id: ID!) { session(id: $id) { treeEventsConnection { nodes { sessionId seq } } } }', { id: id(1) });
+  expect(top.treeEventsConnection.nodes).toEqual([{ sessionId: id(1), seq: 1 }, { sessionId: id(2), seq: 1 }]);
+});
 
 test('a mapping with a NUL is refused', async () => {
   const api = await newTenant();
