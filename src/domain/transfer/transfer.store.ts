@@ -37,7 +37,7 @@ export class Imagined {
 }
 
 /** A dry run keeps millions of them. */
-const keyOf = (identity: string): string => createHash('sha1').update(identity).digest('latin1');
+const keyOf = (identity: string): string => createHash('sha1').update(identity).digest('base64url');
 
 export type Verdict =
   | { readonly outcome: 'created' }

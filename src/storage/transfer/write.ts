@@ -77,7 +77,7 @@ async function follow(sql: Sql, bus: Bus, actor: Actor, kind: RecordKind, items:
     case 'event': return advance(sql, bus, actor, items);
     case 'session': {
       // What came alone with an earlier export may have become the top of a tree since.
-      const tops = [...new Set(rows.flatMap(({ id, root_id }) => (root_id === null || root_id === id ? [] : [String(root_id)])))];
+      const tops = [...new Set(rows.flatMap(({ id, root_id }) => (typeof root_id !== 'string' || root_id === id ? [] : [root_id])))];
       if (tops.length > 0) await sql.query(MARK_ROOTS, [tenantId, null, tops]);
       return;
     }

@@ -116,7 +116,8 @@ test('a session that came alone becomes the top of the tree that a later export 
   const { sessionsConnection } = await api.ask('query($id: ID!) { sessionsConnection(ancestorId: $id) { nodes { id } } }', { id: id(1) });
   expect(sessionsConnection.nodes).toEqual([{ id: id(2) }]);
   const { session: top } = await api.ask('query($id: ID!) { session(id: $id) { treeEventsConnection { nodes { sessionId seq } } } }', { id: id(1) });
-  expect(top.treeEventsConnection.nodes).toEqual([{ sessionId: id(1), seq: 1 }, { sessionId: id(2), seq: 1 }]);
+  const said = top.treeEventsConnection.nodes.map(({ sessionId }: { sessionId: string }) => sessionId);
+  expect(said.sort()).toEqual([id(1), id(2)]);
 });
 
 test('a mapping with a NUL is refused', async () => {
