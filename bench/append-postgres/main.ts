@@ -1,9 +1,11 @@
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createApiClient } from '../../src/testing/e2e/client';
 import { generate, jobOf, newSession } from '../../src/testing/e2e/memories';
 import { killPrograms, startProgram } from '../../src/testing/e2e/program';
 import { createDatabase, onServer, withDatabase } from '../../src/testing/production/databases';
 import { startPostgresNode } from '../../src/testing/postgres-node';
+import { requireRedisUrl } from '../../src/testing/services';
 import { body, HttpOutcome } from '../support/load';
 import { startPart } from '../support/part';
 import { serverAt } from '../support/server';
@@ -16,16 +18,27 @@ const [CLIENTS, BATCH, SECONDS, JOBS] = [16, 20, 3, 12];
 const BARE = `insert into bare (session_id, body) values ('0195e7b0-0000-7000-8000-000000000000', 'I bought a lamp with 12345 scratches at the market hall.');\n`;
 const BARE_EVENT = `insert into bare_events (tenant_id, session_id, seq, id, author, content, scope_hash, scope_sub, tsv, length, occurred_at) values ('default', '0195e7b0-0000-7000-8000-000000000000', nextval('bare_seq'), gen_random_uuid(), 'USER', '[{"text": "I bought a lamp with 12345 scratches at the market hall.", "type": "text"}]', 1, array[1, 2]::bigint[], $$'bought':2 'lamp':4 '12345':6 'scratch':7 'market':10 'hall':11$$, 6, now());\n`;
 
-/** Appends through a gateway against one INSERT per transaction by pgbench, on one durable server in one run; JSON lines. */
+const USAGE = `npm run bench:append-postgres -- [--gateways 1]
+
+  --gateways  so many on one database, the clients shared out among them; more than one need CONTEXTIQ_TEST_REDIS_URL
+`;
+
+/** Appends through gateways against one INSERT per transaction by pgbench, on one durable server in one run; JSON lines. */
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { gateways: { type: 'string', default: '1' }, help: { type: 'boolean', default: false } } });
+  if (values.help) { process.stdout.write(USAGE); return; }
+  const count = Number(values.gateways);
+  const redis: Record<string, string> = count === 1 ? {} : { CONTEXTIQ_REDIS_URL: requireRedisUrl() };
   const postgres = await startPostgresNode();
   const load = startPart('load');
   const bare = startPart('bare-http-insert');
   try {
     const url = withDatabase(postgres.url, 'contextiq');
     await createDatabase(url);
-    const gateway = (await startProgram('gateway', { variables: { CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_PORT: '0', CONTEXTIQ_DATABASE_POOL_SIZE: '20' } })).entry.url ?? '';
-    const api = createApiClient(gateway);
+    const variables = { CONTEXTIQ_DATABASE_URL: url, CONTEXTIQ_PORT: '0', CONTEXTIQ_DATABASE_POOL_SIZE: String(Math.ceil(20 / count)), ...redis };
+    const gateways: string[] = [];
+    for (let n = 0; n < count; n += 1) gateways.push((await startProgram('gateway', { variables })).entry.url ?? '');
+    const api = createApiClient(gateways[0] ?? '');
     await onServer(url, 'create table bare (id uuid primary key default gen_random_uuid(), session_id uuid not null, body text not null, created_at timestamptz not null default now())');
     await onServer(url, 'create table bare_events (like events including all)');
     await onServer(url, 'create sequence bare_seq cache 50');
@@ -39,24 +52,30 @@ async function main(): Promise<void> {
     };
     const bareUrl = `http://127.0.0.1:${await bare.ask(z.number(), { database: url, connections: 20 })}`;
     const sessions = await Promise.all(Array.from({ length: CLIENTS * 2 }, () => newSession(api, { userId: 'bench' })));
-    const requests = async (at: string, bodies: readonly string[]) => {
-      const task = { url: `${at}/graphql`, bodies: [...bodies], clients: CLIENTS };
-      const cpu = async (): Promise<number> => (await serverAt(at).usage()).cpuSeconds;
-      await load.ask(HttpOutcome, { ...task, durationMs: 1000 });
+    /** The percentiles are those of the slowest. */
+    const requests = async (at: readonly string[], bodies: readonly string[]) => {
+      const cpu = async (): Promise<number> => (await Promise.all(at.map(async (each) => (await serverAt(each).usage()).cpuSeconds))).reduce((sum, used) => sum + used, 0);
+      const run = (durationMs: number) => Promise.all(at.map((each, index) => load.ask(HttpOutcome, {
+        url: `${each}/graphql`, bodies: bodies.filter((_, n) => n % at.length === index), clients: CLIENTS / at.length, durationMs,
+      })));
+      await run(1000);
       const before = await cpu();
-      const outcome = await load.ask(HttpOutcome, { ...task, durationMs: SECONDS * 1000 });
-      return { ...outcome, perSecond: outcome.n / outcome.seconds, cpuSeconds: (await cpu()) - before };
+      const outcomes = await run(SECONDS * 1000);
+      const cpuSeconds = (await cpu()) - before;
+      const worst = (of: (outcome: HttpOutcome) => number): number => Math.max(...outcomes.map(of));
+      const [n, seconds] = [outcomes.reduce((sum, outcome) => sum + outcome.n, 0), worst((outcome) => outcome.seconds)];
+      return { n, seconds, perSecond: n / seconds, cpuSeconds, p50: worst(({ p50 }) => p50), p95: worst(({ p95 }) => p95), p99: worst(({ p99 }) => p99) };
     };
     /** Each load stands between two runs of pgbench: the machine's speed changes. */
     const measure = async (metric: string, bodies: readonly string[], events: number): Promise<void> => {
       const rates = async () => ({ bare: await pgbench(bareScript), bareEvent: await pgbench(eventScript) });
       const first = await rates();
-      const { n, seconds, perSecond, cpuSeconds, p50, p95, p99 } = await requests(gateway, bodies);
-      const node = events === 1 ? await requests(bareUrl, bodies) : null;
+      const { n, seconds, perSecond, cpuSeconds, p50, p95, p99 } = await requests(gateways, bodies);
+      const node = events === 1 ? await requests([bareUrl], bodies) : null;
       const rate = perSecond * events;
       const second = await rates();
       const ratio = (name: 'bare' | 'bareEvent'): number => rounded((2 * rate) / (first[name] + second[name]));
-      tell({ pgbench: 'one INSERT per transaction', row: [first.bare, second.bare].map(Math.round), eventRow: [first.bareEvent, second.bareEvent].map(Math.round), clients: CLIENTS });
+      tell({ pgbench: 'one INSERT per transaction', gateways: count, row: [first.bare, second.bare].map(Math.round), eventRow: [first.bareEvent, second.bareEvent].map(Math.round), clients: CLIENTS });
       if (node !== null) tell({ node: 'node:http, one INSERT of pg per request', perSecond: Math.round(node.perSecond), microsPerRequest: Math.round((node.cpuSeconds * 1e6) / node.n), ratioToNode: rounded(rate / node.perSecond) });
       tell({ metric, eventsPerSecond: Math.round(rate), ratioToRow: ratio('bare'), ratioToEventRow: ratio('bareEvent'), p50: rounded(p50), p95: rounded(p95), p99: rounded(p99), gatewayCpuShare: rounded(cpuSeconds / seconds), gatewayMicrosPerEvent: Math.round((cpuSeconds * 1e6) / (n * events)) });
     };

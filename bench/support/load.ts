@@ -14,8 +14,9 @@ export const HttpTask = z.object({
 export type HttpTask = z.infer<typeof HttpTask>;
 
 export const HttpOutcome = z.object({ n: z.number(), seconds: z.number(), p50: z.number(), p95: z.number(), p99: z.number() });
+export type HttpOutcome = z.infer<typeof HttpOutcome>;
 
-export interface Measured extends z.infer<typeof HttpOutcome> {
+export interface Measured extends HttpOutcome {
   readonly perSecond: number;
   /** The server's, for one request. */
   readonly cpuMicros: number;
