@@ -8,6 +8,8 @@ const LONG_RUN = new RegExp(`\\S{${LONGEST_RUN},}|\\s{${LONGEST_RUN},}`, 'g');
 /** No token reaches over a line's end to what begins like this, nor from a mark (`[e1]`) to the word after it. */
 const PART_START = /(?<=\n)(?=[^\s/])|(?<=\])(?= \S)/;
 const PIECE = new RegExp(`[\\s\\S]{1,${LONGEST_RUN}}`, 'gu');
+/** Parts that are remembered, of so many characters at most: what stands in one context block often stands in the next. */
+const [MAX_PARTS, MAX_PART] = [20_000, 500];
 /** Distinct words whose merges stay cached; the package's own default is 100,000. */
 const MERGE_CACHE = 50_000;
 
@@ -31,17 +33,21 @@ export function createO200kTokenizer(): Tokenizer {
     }
     return tokens + run(text.slice(end));
   };
+  const parts = new Map<string, number>();
+  const countPart = (part: string): number => {
+    const known = parts.get(part);
+    if (known !== undefined) return known;
+    const tokens = count(part);
+    if (part.length <= MAX_PART) {
+      if (parts.size >= MAX_PARTS) parts.delete(parts.keys().next().value ?? '');
+      parts.set(part, tokens);
+    }
+    return tokens;
+  };
   return {
     encoding: 'o200k_base',
     count,
-    counter() {
-      const parts = new Map<string, number>();
-      return (text) => text.split(PART_START).reduce((sum, part) => {
-        const tokens = parts.get(part) ?? count(part);
-        parts.set(part, tokens);
-        return sum + tokens;
-      }, 0);
-    },
+    countParts: (text) => text.split(PART_START).reduce((sum, part) => sum + countPart(part), 0),
   };
 }
 

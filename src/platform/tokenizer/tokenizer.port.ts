@@ -2,6 +2,6 @@
 export interface Tokenizer {
   readonly encoding: string;
   count(text: string): number;
-  /** Counts the same for texts that share lines: it remembers them, without their marks (`[e1]`), for as long as it is held. */
-  counter(): (text: string) => number;
+  /** Counts the same; cheaper for texts that share lines, which it remembers without their marks (`[e1]`). */
+  countParts(text: string): number;
 }
