@@ -39,7 +39,7 @@ export function createO200kTokenizer(): Tokenizer {
     if (known !== undefined) return known;
     const tokens = count(part);
     if (part.length <= MAX_PART) {
-      if (parts.size >= MAX_PARTS) parts.delete(parts.keys().next().value ?? '');
+      if (parts.size >= MAX_PARTS) parts.clear(); // looking for the oldest walks over those deleted before it
       parts.set(part, tokens);
     }
     return tokens;
