@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema as print, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { resolveDirectly } from './direct-resolvers';
 import { DateTime } from './scalars';
 
 const unusable = (): never => {
@@ -9,7 +10,7 @@ const unusable = (): never => {
 
 /** The executable schema of the given resolver classes. Every field and argument states its type: no metadata is emitted. */
 export function buildGraphQLSchema(resolvers: Readonly<NonEmptyArray<new (...args: never[]) => object>>): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [...resolvers],
     scalarsMap: [{ type: Date, scalar: DateTime }],
     // Input is parsed by the services: class-validator would add 8 µs to a six-field input.
@@ -17,6 +18,8 @@ export function buildGraphQLSchema(resolvers: Readonly<NonEmptyArray<new (...arg
     // type-graphql insists on one as soon as there is a subscription, even when none uses it.
     pubSub: { publish: unusable, subscribe: unusable },
   });
+  resolveDirectly(schema, resolvers);
+  return schema;
 }
 
 /** The schema as SDL in a stable order, for `graphql/schema.graphql`. */

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, type Page } from '../src/kernel/page';
 import { isStorableText } from '../src/kernel/scope';
 
 @ObjectType('PageInfo', { description: 'Where a page stands in its list, as the Relay cursor connections specification has it.' })
-export class PageInfoType {
+class PageInfoType {
   @Field(() => Boolean, { description: 'Whether more items follow.' })
   hasNextPage: boolean;
   @Field(() => Boolean, { description: 'Whether the page was asked for after some item.' })

@@ -13,10 +13,9 @@ export interface GatewayContext<App, Loaders> {
   setConsistencyToken(token: string): void;
 }
 
-/** The secret a caller presented (API key or bearer token) and where it came from. */
+/** The secret a caller presented: API key or bearer token. */
 export interface Credentials {
   readonly secret: string | null;
-  readonly remoteAddress: string | null;
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;

@@ -90,10 +90,10 @@ export async function createHttpTransport(options: HttpTransportOptions): Promis
 
   async function identify(exchange: Exchange): Promise<ApolloContext> {
     try {
-      const { headers, socket } = exchange.request;
+      const { headers } = exchange.request;
       chooseIdempotencyKey(headers['idempotency-key'], null);
       const secret = secretOf(headers.authorization, headers['x-api-key']);
-      exchange.actor = await authenticate({ secret, remoteAddress: socket.remoteAddress ?? null });
+      exchange.actor = await authenticate({ secret });
     } catch (error) {
       exchange.failure = { cause: error };
       throw error;
@@ -168,7 +168,7 @@ interface Answer {
 }
 
 /** Runs what was prepared and notes on the exchange how it went. */
-async function answer(operations: Operations, preparation: Preparation, extensions: Record<string, unknown> | undefined, exchange: Exchange): Promise<Answer> {
+async function answer(operations: Operations, preparation: Preparation, extensions: Readonly<Record<string, unknown>> | null | undefined, exchange: Exchange): Promise<Answer> {
   const { actor, trace, request } = exchange;
   if (actor === null) throw new Error('an operation was reached before its caller was identified');
   exchange.answered = true;

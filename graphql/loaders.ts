@@ -15,7 +15,7 @@ import type { Summary } from '../src/domain/summary/summary';
 import type { Actor } from '../src/kernel/actor';
 import { isUuid } from '../src/kernel/ids';
 import type { JsonObject } from '../src/kernel/json';
-import type { Page } from '../src/kernel/page';
+import type { Page, PageBefore, PageRequest } from '../src/kernel/page';
 import { isStorableText } from '../src/kernel/scope';
 
 /** A field of one parent with its arguments. */
@@ -31,7 +31,7 @@ export interface Loaders {
   readonly event: DataLoader<string, Event | null>;
   readonly document: DataLoader<string, Document | null>;
   readonly summary: DataLoader<string, Summary | null>;
-  readonly summaries: FieldLoader<{ limit: number; before: number | null }, Page<Summary>>;
+  readonly summaries: FieldLoader<PageBefore<number>, Page<Summary>>;
   readonly generation: DataLoader<string, Generation | null>;
   readonly agent: DataLoader<string, Agent | null>;
   readonly message: DataLoader<string, A2AMessage | null>;
@@ -39,24 +39,24 @@ export interface Loaders {
   readonly procedure: DataLoader<string, Procedure | null>;
   readonly distillation: DataLoader<string, Distillation | null>;
   readonly procedureCandidate: DataLoader<string, ProcedureCandidate | null>;
-  readonly procedureRevisions: FieldLoader<{ limit: number; before: number | null }, Page<ProcedureRevision>>;
-  readonly procedureUses: FieldLoader<{ limit: number; before: string | null }, Page<ProcedureUse>>;
-  readonly workflowsOfSession: FieldLoader<{ limit: number; after: string | null }, Page<Workflow>>;
+  readonly procedureRevisions: FieldLoader<PageBefore<number>, Page<ProcedureRevision>>;
+  readonly procedureUses: FieldLoader<PageBefore<string>, Page<ProcedureUse>>;
+  readonly workflowsOfSession: FieldLoader<PageRequest, Page<Workflow>>;
   readonly messagesOfSession: FieldLoader<{ limit: number; afterSeq: number }, readonly A2AMessage[]>;
   readonly messagesOfTask: FieldLoader<{ limit: number; afterSeq: number }, readonly A2AMessage[]>;
   readonly lastEvents: FieldLoader<{ last: number }, readonly Event[]>;
   readonly eventsFrom: FieldLoader<{ fromSeq: number; limit: number }, readonly Event[]>;
   readonly children: FieldLoader<{ depth: number; limit: number }, readonly Session[]>;
   readonly tree: FieldLoader<{ limit: number }, readonly Session[]>;
-  readonly treeEvents: FieldLoader<{ limit: number; after: number }, Page<TreeEvent>>;
+  readonly treeEvents: FieldLoader<PageRequest<number>, Page<TreeEvent>>;
   readonly stateAt: FieldLoader<{ seq: number }, JsonObject>;
   readonly stateAsOf: FieldLoader<AsOf, { readonly state: JsonObject | null }>;
-  readonly revisions: FieldLoader<{ limit: number; before: number | null }, Page<MemoryRevision>>;
+  readonly revisions: FieldLoader<PageBefore<number>, Page<MemoryRevision>>;
   readonly memoriesOfSession: FieldLoader<DerivedMemories, Page<Memory>>;
   readonly memoriesOfEvent: FieldLoader<DerivedMemories, Page<Memory>>;
-  readonly candidates: FieldLoader<{ limit: number; after: number }, Page<CandidateOutcome>>;
-  readonly passages: FieldLoader<{ limit: number; after: number }, Page<Passage>>;
-  readonly documentVersions: FieldLoader<{ limit: number; before: number | null }, Page<DocumentVersion>>;
+  readonly candidates: FieldLoader<PageRequest<number>, Page<CandidateOutcome>>;
+  readonly passages: FieldLoader<PageRequest<number>, Page<Passage>>;
+  readonly documentVersions: FieldLoader<PageBefore<number>, Page<DocumentVersion>>;
   readonly outcomes: FieldLoader<object, ReadonlyMap<Outcome | null, number>>;
 }
 

@@ -101,11 +101,13 @@ export function createOperations<App, Loaders>(options: OperationsOptions<App, L
 
   function openContext(caller: Caller): { context: GatewayContext<App, Loaders>; tokens: string[] } {
     const tokens: string[] = [];
+    let loaders: Loaders | null = null;
     const context: GatewayContext<App, Loaders> = {
       actor: caller.actor,
       traceId: caller.trace.traceId,
       app,
-      loaders: options.createLoaders(app, caller.actor),
+      // Most mutations ask for none of them.
+      get loaders() { return (loaders ??= options.createLoaders(app, caller.actor)); },
       idempotencyKey: caller.idempotencyKey,
       setConsistencyToken: (token) => void tokens.push(token),
     };

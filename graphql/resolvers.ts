@@ -19,6 +19,7 @@ import { CandidateEvidenceResolver, DistillationResolver, ProcedureCandidateReso
 import { ProcedureResolver, SessionWorkflowsResolver } from './procedural/procedure.resolver';
 import { ProcedureSearchResolver } from './procedural/search.resolver';
 import { SkillResolver } from './procedural/skill.resolver';
+import { ProcedureBaseResolver, UsableProcedureResolver } from './procedural/procedure-base.resolver';
 import { TrajectoryResolver } from './procedural/trajectory.resolver';
 import { WorkflowResolver } from './procedural/workflow.resolver';
 import { RelatedConnectionResolver, RelatedNodeResolver } from './relation/relation.resolver';
@@ -34,7 +35,7 @@ import { VersionResolver } from './version.resolver';
 export const resolvers = [
   VersionResolver, SessionResolver, SessionTreeResolver, SessionSummaryResolver, SessionSubscriptions, MemoryResolver, SessionMemoriesResolver, EventMemoriesResolver, MemorySubscriptions,
   AgentResolver, A2AMessageResolver, A2ATaskResolver, SessionMessagesResolver, EventMessageResolver, A2ASubscriptions,
-  WorkflowResolver, SkillResolver, TrajectoryResolver, ProcedureResolver, ProcedureSearchResolver, SessionWorkflowsResolver,
+  WorkflowResolver, SkillResolver, TrajectoryResolver, ProcedureBaseResolver, UsableProcedureResolver, ProcedureResolver, ProcedureSearchResolver, SessionWorkflowsResolver,
   DistillationResolver, ProcedureCandidateResolver, CandidateEvidenceResolver,
   GenerationResolver, CandidateResolver, GenerationSubscriptions, BankResolver, JobResolver,
   RecallResolver, RecallHitResolver, ContextResolver, DocumentResolver, PassageResolver, PreferenceResolver, LedgerResolver, ForgettingResolver, TransferResolver, RelatedNodeResolver, RelatedConnectionResolver, UsageResolver, ModelUsageResolver,

@@ -5,6 +5,7 @@ import type { Actor } from '../src/kernel/actor';
 import type { Logger } from '../src/kernel/logger-type';
 import { noMetrics, type Metrics } from '../src/kernel/metrics-type';
 import { traceIdFrom } from '../src/kernel/trace';
+import { withCompiledVariables } from './compiled-variables';
 import type { Credentials } from './context';
 import { createDocuments } from './documents';
 import { createHttpTransport, DEFAULT_PROTOCOL, type HttpProtocol } from './http-transport';
@@ -56,7 +57,7 @@ export async function createGraphQLDoor<App, Loaders>(options: GraphQLDoorOption
     schema,
     documents: createDocuments({ schema, limits, introspection }),
     limits,
-    executor,
+    executor: withCompiledVariables(executor),
     app,
     admit: async (actor) => { await options.admit?.(actor); },
     modes: () => options.modes?.() ?? [],

@@ -16,9 +16,9 @@ const PARTS: ReadonlySet<string> = new Set(['query', 'operationName', 'variables
 
 export interface UsualRequest {
   readonly query: string;
-  readonly operationName?: string;
-  readonly variables?: JsonObject;
-  readonly extensions?: JsonObject;
+  readonly operationName: string | null;
+  readonly variables: JsonObject | null;
+  readonly extensions: JsonObject | null;
   readonly contentType: string;
 }
 
@@ -35,13 +35,7 @@ export function usualRequest({ method, headers }: IncomingMessage, body: unknown
   if (!isAbsent(operationName) && typeof operationName !== 'string') return null;
   if (!isAbsent(variables) && !isJsonObject(variables)) return null;
   if (!isAbsent(extensions) && (!isJsonObject(extensions) || 'persistedQuery' in extensions)) return null;
-  return {
-    query,
-    contentType,
-    ...(isAbsent(operationName) ? {} : { operationName }),
-    ...(isAbsent(variables) ? {} : { variables }),
-    ...(isAbsent(extensions) ? {} : { extensions }),
-  };
+  return { query, contentType, operationName: operationName ?? null, variables: variables ?? null, extensions: extensions ?? null };
 }
 
 const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;

@@ -68,10 +68,10 @@ export function createWsTransport({ operations, logger, metrics, limits, authent
   const live = new WeakMap<ExecutionArgs, Live>();
 
   /** @throws CloseSocket with the protocol's code when the caller may not go on. */
-  async function identify({ connectionParams, extra }: Socket): Promise<Actor> {
+  async function identify({ connectionParams }: Socket): Promise<Actor> {
     try {
       const secret = secretOf(param(connectionParams, 'authorization'), param(connectionParams, 'apikey') ?? param(connectionParams, 'x-api-key'));
-      return await authenticate({ secret, remoteAddress: extra.request.socket.remoteAddress ?? null });
+      return await authenticate({ secret });
     } catch (error) {
       throw closeFor(error, logger);
     }

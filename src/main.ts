@@ -1,3 +1,4 @@
+import { closeOnSignal } from './close-on-signal';
 import { loadConfig } from './config/load';
 import { ConfigError, type Config } from './config/schema';
 import { startGateway } from './gateway';
@@ -10,21 +11,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const gateway = await startGateway(config, logger);
   logger.info({ url: gateway.url, graphiql: `${gateway.url}/graphiql`, ...modeOf(config) }, 'ContextIQ is ready');
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    gateway.close().then(
-      () => { logger.info({}, 'stopped'); },
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exitCode = 1;
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  closeOnSignal(logger, () => gateway.close());
 }
 
 const modeOf = (config: Config): object => ({

@@ -94,7 +94,6 @@ const arbitrary = (seed: number): Consolidator => {
     return Math.floor((state / 2147483648) * below);
   };
   return {
-    name: 'test/arbitrary',
     decide: (items) => Promise.resolve({
       usage: [{ model: 'test/arbitrary', calls: 1, promptTokens: 1, completionTokens: 1 }],
       decisions: items.map(({ ordinal, neighbours, candidate }): Decision => {
@@ -189,7 +188,6 @@ test('the same job delivered twice at once settles each candidate once', async (
 test('an answer that was paid for is kept before it is used, and not asked for again after a crash', async () => {
   const asked: number[] = [];
   const paid: Consolidator = {
-    name: 'test/paid',
     decide: (items) => {
       asked.push(...items.map(({ ordinal }) => ordinal));
       return Promise.resolve({
@@ -220,7 +218,7 @@ test('one question is enough for candidates that do not concern each other, one 
   const asked: number[][] = [];
   const rules = createRuleConsolidator();
   const world = createGenerationWorld(database, {
-    consolidator: { name: 'test/counting', decide: (items, signal) => { asked.push(items.map(({ ordinal }) => ordinal)); return rules.decide(items, signal); } },
+    consolidator: { decide: (items, signal) => { asked.push(items.map(({ ordinal }) => ordinal)); return rules.decide(items, signal); } },
   });
   const actor = await world.newTenant();
   await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann sings' });

@@ -265,7 +265,7 @@ describe('what goes wrong', () => {
   const refusing = (): Promise<never> => Promise.reject(new GatewayError('UNAVAILABLE', 'the provider does not answer'));
 
   it('ends a job that is given up as FAILED, with one outcome per candidate', async () => {
-    const world = createGenerationWorld(database, { consolidator: { name: 'test/down', decide: refusing } });
+    const world = createGenerationWorld(database, { consolidator: { decide: refusing } });
     const actor = await world.newTenant();
     await world.memoryService.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann has a dog' });
     await world.runJobs(actor);

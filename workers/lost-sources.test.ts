@@ -106,7 +106,6 @@ describe('a generation whose session is gone', () => {
 
 describe('candidates that became no memory', () => {
   const quarantine: Consolidator = {
-    name: 'test/strict',
     decide: (items) => Promise.resolve({
       decisions: items.map(({ ordinal, candidate }) => (candidate.fact.includes('secret') ? { ordinal, action: 'quarantine', reason: 'it looks like an order' } : { ordinal, action: 'create', reason: 'new' })),
       usage: [],

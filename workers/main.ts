@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { closeOnSignal } from '../src/close-on-signal';
 import { compose, type Composition } from '../src/compose';
 import type { ComponentState } from '../src/compose/circuits';
 import { loadConfig } from '../src/config/load';
@@ -27,21 +28,7 @@ async function main(): Promise<void> {
     await composition.close();
     throw error;
   });
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    closing().then(
-      () => { logger.info({}, 'stopped'); },
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exitCode = 1;
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  closeOnSignal(logger, closing);
 
   /** @returns what closes all of it */
   async function open({ platform, phases, close }: Composition): Promise<() => Promise<void>> {

@@ -47,7 +47,7 @@ const ended = (caller: Caller, id: string) =>
   until(`the job ${id} ends`, async () => ['COMPLETED', 'FAILED', 'CANCELED'].includes((await jobOf(asApi(caller), id)).status), JOB_MS);
 
 /** The readers of the tests only ask. */
-export const asApi = (caller: Caller): ApiClient => ({ ...caller, url: '', send: never, refusal: never });
+const asApi = (caller: Caller): ApiClient => ({ ...caller, url: '', send: never, refusal: never });
 const never = (): never => { throw new Error('only ask'); };
 
 /** Every acknowledged event once, at the seq that was told, and no gap. @returns how many there are */

@@ -22,7 +22,7 @@ const BATCH = 20;
 export const CREATE = 'mutation($input: CreateSessionInput!) { createSession(input: $input) { id } }';
 
 /** Mostly appends and reads, now and then a generation: an agent at work. */
-export const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   { name: 'createSession', weight: 5, query: CREATE, variables: ({ scope }) => ({ input: { userId: 'load', scope } }) },
   { name: 'appendEvent', weight: 35, query: 'mutation($id: ID!, $event: EventInput!) { appendEvent(sessionId: $id, event: $event) { id seq } }', variables: ({ id }) => ({ id, event: event() }) },
   { name: 'appendEvents of 20', weight: 10, query: 'mutation($id: ID!, $events: [EventInput!]!) { appendEvents(sessionId: $id, events: $events) { id seq } }', variables: ({ id }) => ({ id, events: Array.from({ length: BATCH }, event) }) },

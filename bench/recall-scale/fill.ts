@@ -17,6 +17,10 @@ const MEMORIES = `
 const EMBEDDINGS = `
   insert into memory_embeddings (tenant_id, model, memory_id, fact_hash, dimension, embedding, scope_hash, scope_sub)
   select $1, $2, t.id, t.fact_hash, $3, t.vector::vector, t.hash, array[t.hash] from unnest($4::uuid[], $5::bytea[], $6::text[], $7::bigint[]) as t (id, fact_hash, vector, hash)`;
+/** As triggers do, which a loader's rows pass by. */
+const VERSIONS = `
+  insert into pool_versions (tenant_id, scope_hash, slot, scope_sub, version)
+  select distinct on (tenant_id, scope_hash) tenant_id, scope_hash, gen_random_uuid(), scope_sub, gen_random_uuid() from memories`;
 
 /** Rows as the stores write them, by the thousand; each has one pair in its scope. */
 export async function fill(pool: Pool, corpus: Corpus, space: string, progress: (done: number) => void, scopeOf: (corpus: Corpus, n: number) => Scope = scopeOfMemory): Promise<void> {
@@ -44,6 +48,7 @@ export async function fill(pool: Pool, corpus: Corpus, space: string, progress: 
     }
   };
   await Promise.all([loader(), loader()]);
+  await pool.query(VERSIONS);
 }
 
 /** What the server and the gateway would get round to in a while. */

@@ -37,7 +37,7 @@ export function services(): Record<string, string> {
   };
 }
 
-/** The built gateway as `npm start` runs it, in a process of its own. `profileDir`: writes a CPU profile there when it stops. */
+/** The built gateway as the image runs it, in a process of its own. `profileDir`: writes a CPU profile there when it stops. */
 export async function startGateway(dataDir: string, profileDir: string | null = null, environment: Readonly<Record<string, string>> = {}): Promise<GatewayChild> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -46,7 +46,7 @@ export async function startGateway(dataDir: string, profileDir: string | null = 
   const child = spawn(process.execPath, ['--enable-source-maps', ...profile, PROGRAM], {
     stdio: ['ignore', 'ignore', 'inherit'],
     // What is asked again would not be searched for: only what measures the cache wants one.
-    env: { CONTEXTIQ_ANSWER_CACHE_MB: '0', ...services(), CONTEXTIQ_PORT: String(port), CONTEXTIQ_DATA_DIR: dataDir, ...environment },
+    env: { NODE_ENV: 'production', CONTEXTIQ_ANSWER_CACHE_MB: '0', ...services(), CONTEXTIQ_PORT: String(port), CONTEXTIQ_DATA_DIR: dataDir, ...environment },
   });
   const exited = once(child, 'exit');
   while (!(await isReady(url))) {

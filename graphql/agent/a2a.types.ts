@@ -7,7 +7,7 @@ import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 
-export const A2ATaskStateEnum = enumOf(A2A_TASK_STATES);
+const A2ATaskStateEnum = enumOf(A2A_TASK_STATES);
 registerEnumType(A2ATaskStateEnum, {
   name: 'A2ATaskState',
   description: 'Where a task stands, as A2A 1.0 has it.',
@@ -19,7 +19,7 @@ registerEnumType(A2ATaskStateEnum, {
     CANCELED: { description: 'The caller took it back.' }, REJECTED: { description: 'The agent will not do it.' },
   },
 });
-export const A2AMessageKindEnum = enumOf(A2A_MESSAGE_KINDS);
+const A2AMessageKindEnum = enumOf(A2A_MESSAGE_KINDS);
 registerEnumType(A2AMessageKindEnum, {
   name: 'A2AMessageKind',
   description: 'What a message is for.',
@@ -29,7 +29,7 @@ registerEnumType(A2AMessageKindEnum, {
     NOTIFICATION: { description: 'Tells an agent something; no answer is expected.' },
   },
 });
-export const SentKindEnum = enumOf(['REQUEST', 'NOTIFICATION']);
+const SentKindEnum = enumOf(['REQUEST', 'NOTIFICATION']);
 registerEnumType(SentKindEnum, {
   name: 'SentMessageKind',
   description: 'What a message that is sent is for.',
@@ -37,7 +37,7 @@ registerEnumType(SentKindEnum, {
 });
 
 @ObjectType('A2APart', { description: 'One part of a message: text, data, or a file by its address.' })
-export class A2APartType implements A2APart {
+class A2APartType implements A2APart {
   @Field(() => String, { nullable: true, description: 'The text of a text part.' })
   readonly text?: string;
   @Field(() => GraphQLJSON, { nullable: true, description: 'The data of a data part.' })

@@ -5,7 +5,7 @@ import { connectionOf } from '../connection';
 import { GraphQLJSONObject } from '../scalars';
 
 @ObjectType('AgentSkill', { description: 'Something an agent can do, as its A2A card says.' })
-export class AgentSkillType implements AgentSkill {
+class AgentSkillType implements AgentSkill {
   @Field(() => String, { description: 'Its id within the agent.' })
   readonly id: string;
   @Field(() => String, { description: 'Its name.' })
@@ -63,7 +63,7 @@ export class AgentFilterArgs {
 }
 
 @InputType('AgentSkillInput', { description: 'Something an agent can do.' })
-export class AgentSkillInput {
+class AgentSkillInput {
   @Field(() => String, { description: 'Its id within the agent.' })
   id: string;
   @Field(() => String, { description: 'Its name.' })

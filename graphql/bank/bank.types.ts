@@ -3,7 +3,7 @@ import type { Bank, BankTtls } from '../../src/domain/bank/bank';
 import type { ExtractionTopic, FewShotExample } from '../../src/domain/extraction/extractor';
 
 @ObjectType('MemoryTopic', { description: 'A kind of fact worth keeping.' })
-export class TopicType implements ExtractionTopic {
+class TopicType implements ExtractionTopic {
   @Field(() => String, { description: 'Lower case with underscores.' })
   readonly name: string;
   @Field(() => String, { description: 'What belongs to it.' })
@@ -13,7 +13,7 @@ export class TopicType implements ExtractionTopic {
 }
 
 @ObjectType('FewShotExample', { description: 'A conversation and the facts that should come of it.' })
-export class FewShotExampleType implements FewShotExample {
+class FewShotExampleType implements FewShotExample {
   @Field(() => String, { description: 'The conversation as text.' })
   readonly conversation: string;
   @Field(() => [String], { description: 'Its facts, at most 20.' })
@@ -21,7 +21,7 @@ export class FewShotExampleType implements FewShotExample {
 }
 
 @ObjectType('BankTtls', { description: 'Seconds until what an operation made expires; null keeps it.' })
-export class BankTtlsType implements BankTtls {
+class BankTtlsType implements BankTtls {
   @Field(() => Int, { nullable: true, description: 'Memories created directly.' })
   readonly created: number | null;
   @Field(() => Int, { nullable: true, description: 'Memories that a generation created.' })
@@ -61,7 +61,7 @@ export class BankType implements Bank {
 }
 
 @InputType('MemoryTopicInput', { description: 'A topic of your own.' })
-export class TopicInput {
+class TopicInput {
   @Field(() => String, { description: 'Lower case with underscores.' })
   name: string;
   @Field(() => String, { description: 'What belongs to it.' })
@@ -71,7 +71,7 @@ export class TopicInput {
 }
 
 @InputType('FewShotExampleInput', { description: 'A conversation and the facts that should come of it.' })
-export class FewShotExampleInput {
+class FewShotExampleInput {
   @Field(() => String, { description: 'The conversation as text.' })
   conversation: string;
   @Field(() => [String], { description: 'Its facts, at most 20.' })
@@ -79,7 +79,7 @@ export class FewShotExampleInput {
 }
 
 @InputType('BankTtlsInput', { description: 'Seconds until what an operation made expires; null keeps it, absent stays as it is.' })
-export class BankTtlsInput {
+class BankTtlsInput {
   @Field(() => Int, { nullable: true, description: 'Memories created directly.' })
   created?: number | null;
   @Field(() => Int, { nullable: true, description: 'Memories that a generation created.' })

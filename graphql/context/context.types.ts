@@ -7,7 +7,7 @@ import { enumOf } from '../enum';
 import { AsOfInputType } from '../search/as-of.types';
 import { DegradationEnum, RecallScopeInput } from '../search/recall.types';
 
-export const ContextLayerEnum = enumOf(CONTEXT_LAYERS);
+const ContextLayerEnum = enumOf(CONTEXT_LAYERS);
 registerEnumType(ContextLayerEnum, {
   name: 'ContextLayer', description: 'A layer of the context block.',
   valuesConfig: {
@@ -18,7 +18,7 @@ registerEnumType(ContextLayerEnum, {
   },
 });
 const KINDS = ['STATE', 'SUMMARY', 'MEMORY', 'EVENT', 'PASSAGE', ...PROCEDURE_KINDS] as const;
-export const ContextItemKindEnum = enumOf(KINDS);
+const ContextItemKindEnum = enumOf(KINDS);
 registerEnumType(ContextItemKindEnum, {
   name: 'ContextItemKind', description: 'What an item is.',
   valuesConfig: {
@@ -27,7 +27,7 @@ registerEnumType(ContextItemKindEnum, {
   },
 });
 const REASONS = ['BUDGET', 'NO_TEXT', 'DUPLICATE'] as const;
-export const LeftOutReasonEnum = enumOf(REASONS);
+const LeftOutReasonEnum = enumOf(REASONS);
 registerEnumType(LeftOutReasonEnum, {
   name: 'ContextLeftOutReason', description: 'Why something is not in the block.',
   valuesConfig: { BUDGET: { description: 'It did not fit.' }, NO_TEXT: { description: 'It has no text.' }, DUPLICATE: { description: 'Something that is shown says it already, in whatever layer.' } },
@@ -42,14 +42,14 @@ registerEnumType(ContextFormatEnum, {
   },
 });
 const ROLES = ['system', 'user', 'assistant'] as const;
-export const ChatRoleEnum = enumOf(ROLES);
+const ChatRoleEnum = enumOf(ROLES);
 registerEnumType(ChatRoleEnum, {
   name: 'ChatRole', description: 'Role of a chat message, in the providers’ own spelling.',
   valuesConfig: { system: { description: 'Instructions and reference.' }, user: { description: 'A person.' }, assistant: { description: 'The agent.' } },
 });
 
 @ObjectType('ContextItem', { description: 'One line of a context block with where it comes from.' })
-export class ContextItemType implements ContextItem {
+class ContextItemType implements ContextItem {
   @Field(() => ContextLayerEnum, { description: 'Its layer.' })
   readonly layer: ContextLayer;
   @Field(() => ContextItemKindEnum, { description: 'What it is.' })
@@ -87,7 +87,7 @@ export class ContextItemType implements ContextItem {
 }
 
 @ObjectType('ContextLeftOutItem', { description: 'Something that is not in the block.' })
-export class LeftOutItemType implements LeftOutItem {
+class LeftOutItemType implements LeftOutItem {
   @Field(() => ContextItemKindEnum, { description: 'What it is.' })
   readonly kind: ContextItem['kind'];
   @Field(() => ID, { description: 'Its id, as of an item.' })
@@ -99,7 +99,7 @@ export class LeftOutItemType implements LeftOutItem {
 }
 
 @ObjectType('ContextLeftOut', { description: 'What a layer would have had too.' })
-export class ContextLeftOutType implements ContextLeftOut {
+class ContextLeftOutType implements ContextLeftOut {
   @Field(() => ContextLayerEnum, { description: 'The layer.' })
   readonly layer: ContextLayer;
   @Field(() => LeftOutReasonEnum, { description: 'Why.' })
@@ -111,7 +111,7 @@ export class ContextLeftOutType implements ContextLeftOut {
 }
 
 @ObjectType('ContextMessage', { description: 'A message for a chat model.' })
-export class ContextMessageType implements ContextMessage {
+class ContextMessageType implements ContextMessage {
   @Field(() => ChatRoleEnum, { description: 'Who speaks.' })
   readonly role: ContextMessage['role'];
   @Field(() => String, { description: 'What is said.' })
@@ -149,7 +149,7 @@ export class ContextBlockType implements ContextBlock {
 }
 
 @InputType('ContextLayerBudgetInput', { description: 'What a layer may take of a block.' })
-export class LayerBudgetInput implements LayerBudget {
+class LayerBudgetInput implements LayerBudget {
   @Field(() => ContextLayerEnum, { description: 'The layer.' })
   layer: ContextLayer;
   @Field(() => Int, { nullable: true, description: 'Tokens at most, 0 to the block’s budget.' })

@@ -28,7 +28,7 @@ registerEnumType(StatusEnum, {
 });
 
 @ObjectType('ErasureCounts', { description: 'How many of each kind.' })
-export class ErasureCountsType implements Counts {
+class ErasureCountsType implements Counts {
   @Field(() => Int, { description: 'Sessions, those below them too.' })
   readonly sessions: number;
   @Field(() => Int, { description: 'Events of these sessions.' })

@@ -10,7 +10,7 @@ import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
 import { GraphQLJSON } from '../scalars';
 
-export const GenerationStatusEnum = enumOf(GENERATION_STATUSES);
+const GenerationStatusEnum = enumOf(GENERATION_STATUSES);
 registerEnumType(GenerationStatusEnum, {
   name: 'MemoryGenerationStatus', description: 'Where a job stands.',
   valuesConfig: {
@@ -18,7 +18,7 @@ registerEnumType(GenerationStatusEnum, {
     FAILED: { description: 'Given up; `error` says why.' }, CANCELED: { description: 'Stopped by request.' },
   },
 });
-export const GenerationPhaseEnum = enumOf(GENERATION_PHASES);
+const GenerationPhaseEnum = enumOf(GENERATION_PHASES);
 registerEnumType(GenerationPhaseEnum, {
   name: 'MemoryGenerationPhase', description: 'What a job is doing.',
   valuesConfig: {
@@ -26,7 +26,7 @@ registerEnumType(GenerationPhaseEnum, {
     EMBED: { description: 'Making vectors of what is new.' }, DONE: { description: 'Nothing more.' },
   },
 });
-export const OutcomeEnum = enumOf(OUTCOMES);
+const OutcomeEnum = enumOf(OUTCOMES);
 registerEnumType(OutcomeEnum, {
   name: 'CandidateOutcome', description: 'What became of an extracted fact; each has exactly one.',
   valuesConfig: {
@@ -43,7 +43,7 @@ registerEnumType(PriorityEnum, {
 });
 
 @ObjectType('LeftOutTurn', { description: 'A turn that gave no fact.' })
-export class LeftOutType implements LeftOut {
+class LeftOutType implements LeftOut {
   @Field(() => String, { description: 'The event, or the part of a text.' })
   readonly eventId: string;
   @Field(() => String, { description: 'Why.' })
@@ -63,7 +63,7 @@ export class ModelUsageType implements ModelUsage {
 }
 
 @ObjectType('JobError', { description: 'Why a job failed.' })
-export class JobErrorType {
+class JobErrorType {
   @Field(() => String, { description: 'One of the gateway’s error codes, `DEGRADED` or `CANCELED`.' })
   readonly code: string;
   @Field(() => String, { description: 'In words.' })

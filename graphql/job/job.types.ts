@@ -16,7 +16,7 @@ registerEnumType(JobStateEnum, {
 });
 
 @ObjectType('JobFailure', { description: 'One failed attempt of a job.' })
-export class JobFailureType implements JobFailure {
+class JobFailureType implements JobFailure {
   @Field(() => Date, { description: 'When.' })
   readonly at: Date;
   @Field(() => Int, { description: 'Which attempt.' })

@@ -57,7 +57,7 @@ export class DecisionType implements Decision {
 export const DecisionConnectionType = connectionOf('Decision', () => DecisionType);
 
 @ObjectType('LedgerHead', { description: 'The newest entry of a chain. Note it elsewhere: it shows later whether entries were taken away.' })
-export class LedgerHeadType implements LedgerHead {
+class LedgerHeadType implements LedgerHead {
   @Field(() => Int, { description: 'Its position.' })
   readonly seq: number;
   @Field(() => ID, { description: 'Its CID.' })
@@ -65,7 +65,7 @@ export class LedgerHeadType implements LedgerHead {
 }
 
 @ObjectType('BrokenLink', { description: 'The first entry of a chain that is not what it should be.' })
-export class BrokenLinkType implements BrokenLink {
+class BrokenLinkType implements BrokenLink {
   @Field(() => Int, { description: 'Its position, 0 for an entry that is nowhere.' })
   readonly seq: number;
   @Field(() => ID, { nullable: true, description: 'Its CID, as far as there is one.' })

@@ -7,7 +7,7 @@ import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 
-export const RevisionActionEnum = enumOf(REVISION_ACTIONS);
+const RevisionActionEnum = enumOf(REVISION_ACTIONS);
 registerEnumType(RevisionActionEnum, {
   name: 'RevisionAction',
   description: 'What a revision did.',
@@ -141,7 +141,7 @@ export class PoolArgs {
 }
 
 @ObjectType('MemoryFieldChange', { description: 'One field whose value differs between two revisions.' })
-export class FieldChangeType implements FieldChange {
+class FieldChangeType implements FieldChange {
   @Field(() => String, { description: 'Its name on `MemoryRevision`.' })
   readonly field: DiffField;
   @Field(() => GraphQLJSON, { nullable: true, description: 'The older value; dates in ISO 8601.' })
@@ -150,7 +150,7 @@ export class FieldChangeType implements FieldChange {
   readonly after: JsonValue;
 }
 
-export const WordChangeEnum = { SAME: 'SAME', ADDED: 'ADDED', REMOVED: 'REMOVED' } as const;
+const WordChangeEnum = { SAME: 'SAME', ADDED: 'ADDED', REMOVED: 'REMOVED' } as const;
 registerEnumType(WordChangeEnum, {
   name: 'WordChangeKind',
   description: 'What became of a run of words.',
@@ -158,7 +158,7 @@ registerEnumType(WordChangeEnum, {
 });
 
 @ObjectType('WordChange', { description: 'A run of words of a fact.' })
-export class WordChangeType implements WordChange {
+class WordChangeType implements WordChange {
   @Field(() => WordChangeEnum, { description: 'What became of it.' })
   readonly kind: WordChange['kind'];
   @Field(() => String, { description: 'The words, with the white space after them.' })

@@ -20,7 +20,7 @@ import { TrajectoryType } from './trajectory.types';
 import { WorkflowType } from './workflow.types';
 
 @ArgsType()
-export class CandidatePoolArgs extends ProcedurePoolArgs {
+class CandidatePoolArgs extends ProcedurePoolArgs {
   @Field(() => CandidateStatusEnum, { nullable: true, description: 'With this status.' })
   status?: CandidateStatus | null;
 }

@@ -39,7 +39,7 @@ registerEnumType(CandidateStatusEnum, {
 });
 
 @ObjectType('DistillationError', { description: 'Why a distillation failed.' })
-export class DistillationErrorType {
+class DistillationErrorType {
   @Field(() => String, { description: 'One of the error codes.' })
   readonly code: string;
   @Field(() => String, { description: 'In words.' })

@@ -4,6 +4,7 @@ import type { NewProcedure } from '../../src/domain/procedural/procedure.service
 import { parseScope } from '../../src/kernel/scope';
 import { given } from '../input';
 import type { CreateSkillInput, SkillImplementationInput, UpdateSkillInput } from './skill.types';
+import type { ProcedureChangeInput } from './procedure-base.types';
 import type { CreateTrajectoryInput, TrajectoryStepInput, UpdateTrajectoryInput } from './trajectory.types';
 import type { CreateWorkflowInput, SuccessMetricInput, UpdateWorkflowInput, WorkflowStepInput } from './workflow.types';
 
@@ -58,7 +59,7 @@ export const trajectoryPatch = ({ steps, metadata, ...rest }: UpdateTrajectoryIn
   ...given({ metadata }, ['metadata']),
 });
 
-export const changeOf = ({ expectedRevision, reason }: { expectedRevision?: number | null; reason?: string | null }) =>
+export const changeOf = ({ expectedRevision, reason }: ProcedureChangeInput) =>
   ({ expectedRevision: expectedRevision ?? null, reason: reason ?? null });
 
 const toStep = ({ action, reasoning, inputSchema, outputSchema }: WorkflowStepInput): WorkflowStep =>

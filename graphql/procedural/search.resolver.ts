@@ -9,7 +9,7 @@ import { ProcedurePoolArgs } from './procedure.args';
 import { ProcedureKindEnum, ProcedureUnion } from './procedure.types';
 
 @ObjectType('ProcedureHit', { description: 'A workflow, skill or trajectory that answers, with why.' })
-export class ProcedureHitType implements ProcedureHit {
+class ProcedureHitType implements ProcedureHit {
   @Field(() => ProcedureKindEnum, { description: 'Which of the three it is.' })
   readonly kind: ProcedureKind;
   @Field(() => Float, { description: '0 to 1, comparable within one answer.' })
@@ -21,7 +21,7 @@ export class ProcedureHitType implements ProcedureHit {
 }
 
 @ObjectType('ProcedureSearchResult', { description: 'An answer of searchProcedures.' })
-export class ProcedureSearchResultType implements FoundProcedures {
+class ProcedureSearchResultType implements FoundProcedures {
   @Field(() => [ProcedureHitType], { description: 'Best first, at most `first`.' })
   readonly hits: readonly ProcedureHit[];
   @Field(() => [DegradationEnum], { description: 'Why it may be less than it could be; empty when it is whole.' })

@@ -1,13 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Float, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { successRateOf, type Skill, type ProcedureRevision, type ProcedureUse } from '../../src/domain/procedural/procedure';
+import { Arg, Args, Ctx, ID, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { Skill } from '../../src/domain/procedural/procedure';
 import { pageLimit } from '../../src/kernel/page';
 import type { Context } from '../app-context';
 import { cursorKey, toConnection, type Connection } from '../connection';
 import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
 import { LIMIT, SkillPoolArgs, toPool } from './procedure.args';
 import { changeOf, newSkill, skillPatch } from './procedure.input';
-import { ProcedureUseConnectionType, ProcedureRevisionType } from './procedure.types';
 import { CreateSkillInput, SkillConnectionType, SkillType, UpdateSkillInput } from './skill.types';
 
 @Resolver(() => SkillType)
@@ -55,34 +54,5 @@ export class SkillResolver {
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<Skill> {
     return written(context, context.app.procedures.patch(context.actor, id, skillPatch(input), { ...changeOf(input), idempotency: keyOf(context, info, { id, input }, key) }));
-  }
-
-  @FieldResolver(() => [ProcedureRevisionType], { description: 'Its history, newest first.' })
-  async revisions(
-    @Root() skill: Skill, @Ctx() { loaders }: Context,
-    @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
-    @Arg('before', () => Int, { nullable: true, description: 'Only revisions below this number.' }) before?: number | null,
-  ): Promise<readonly ProcedureRevision[]> {
-    return (await loaders.procedureRevisions.load({ id: skill.id, args: { limit: pageLimit(limit), before: before ?? null } })).items;
-  }
-
-  @FieldResolver(() => Float, { nullable: true, description: 'Share of its uses that were a success, 0 to 1; null before the first.' })
-  successRate(@Root() skill: Skill): number | null {
-    return successRateOf(skill);
-  }
-
-  @FieldResolver(() => Boolean, { description: 'Whether it was learnt from trajectories.' })
-  isLearned(@Root() skill: Skill): boolean {
-    return skill.candidateId !== null;
-  }
-
-  @FieldResolver(() => ProcedureUseConnectionType, { description: 'Its uses, newest first, by cursor; without those in sessions that are deleted.' })
-  async uses(
-    @Root() skill: Skill, @Ctx() { loaders }: Context,
-    @Arg('first', () => Int, { nullable: true, description: LIMIT }) first?: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last use seen.' }) after?: string | null,
-  ): Promise<Connection<ProcedureUse>> {
-    const args = { limit: pageLimit(first, 'first'), before: cursorKey(after, 'uuid') };
-    return toConnection(await loaders.procedureUses.load({ id: skill.id, args }), after, ({ id }) => id);
   }
 }

@@ -1,12 +1,12 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import {
   IMPLEMENTATION_KINDS, SKILL_TYPES, type ImplementationKind, type Skill, type SkillImplementation, type SkillType as TypeOfSkill,
 } from '../../src/domain/procedural/procedure';
 import type { JsonObject } from '../../src/kernel/json';
-import type { Scope } from '../../src/kernel/scope';
 import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
+import { ProcedureChangeInput, UsableProcedureType } from './procedure-base.types';
 
 export const SkillTypeEnum = enumOf(SKILL_TYPES);
 registerEnumType(SkillTypeEnum, {
@@ -35,13 +35,9 @@ export class SkillImplementationType implements SkillImplementation {
 }
 
 @ObjectType('Skill', { description: 'Something an agent can do: code or a prompt template, and how often that went well.' })
-export class SkillType implements Skill {
+export class SkillType extends UsableProcedureType implements Skill {
   /** Tells the kinds apart in the union; no field. */
   readonly kind: 'SKILL';
-  @Field(() => ID, { description: 'UUID.' })
-  readonly id: string;
-  @Field(() => GraphQLJSON, { description: 'The pool it belongs to.' })
-  readonly scope: Scope;
   @Field(() => String, { description: 'Its name.' })
   readonly name: string;
   @Field(() => String, { description: 'What it does.' })
@@ -50,24 +46,6 @@ export class SkillType implements Skill {
   readonly type: TypeOfSkill;
   @Field(() => SkillImplementationType, { description: 'The skill itself.' })
   readonly implementation: SkillImplementation;
-  @Field(() => Int, { description: 'How often it was used.' })
-  readonly usageCount: number;
-  @Field(() => Int, { description: 'How often that was a success.' })
-  readonly successCount: number;
-  @Field(() => Date, { nullable: true, description: 'When it was last used.' })
-  readonly lastUsedAt: Date | null;
-  @Field(() => ID, { nullable: true, description: 'The candidate it was learnt from; null for one that was written.' })
-  readonly candidateId: string | null;
-  @Field(() => GraphQLJSONObject, { description: 'The caller’s own data.' })
-  readonly metadata: JsonObject;
-  @Field(() => String, { description: 'Who made it: an API key’s id, or `local`.' })
-  readonly principalId: string;
-  @Field(() => Int, { description: 'Number of its latest revision.' })
-  readonly revision: number;
-  @Field(() => Date, { description: 'When it was made.' })
-  readonly createdAt: Date;
-  @Field(() => Date, { description: 'When it last changed.' })
-  readonly updatedAt: Date;
 }
 
 export const SkillConnectionType = connectionOf('Skill', () => SkillType);
@@ -99,7 +77,7 @@ export class CreateSkillInput {
 }
 
 @InputType('UpdateSkillInput', { description: 'What to change; what is absent stays.' })
-export class UpdateSkillInput {
+export class UpdateSkillInput extends ProcedureChangeInput {
   @Field(() => String, { nullable: true, description: 'Its name, at most 200 characters.' })
   name?: string | null;
   @Field(() => String, { nullable: true, description: 'What it does, at most 4,000 characters.' })
@@ -108,10 +86,4 @@ export class UpdateSkillInput {
   type?: TypeOfSkill | null;
   @Field(() => SkillImplementationInput, { nullable: true, description: 'The skill itself.' })
   implementation?: SkillImplementationInput | null;
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Your own data, at most 16 KiB of JSON.' })
-  metadata?: JsonObject | null;
-  @Field(() => Int, { nullable: true, description: 'Refuse with CONFLICT unless it is at this revision.' })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: 'Why, 1 to 500 characters: it stands in the revision.' })
-  reason?: string | null;
 }

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import type { Trajectory, ProcedureRevision } from '../../src/domain/procedural/procedure';
+import type { Trajectory } from '../../src/domain/procedural/procedure';
 import type { Session } from '../../src/domain/session/session';
 import { pageLimit } from '../../src/kernel/page';
 import type { Context } from '../app-context';
@@ -9,7 +9,6 @@ import { IDEMPOTENCY_KEY, keyOf, written } from '../mutation';
 import { SessionType } from '../session/session.types';
 import { LIMIT, TrajectoryPoolArgs, toPool } from './procedure.args';
 import { changeOf, newTrajectory, trajectoryPatch } from './procedure.input';
-import { ProcedureRevisionType } from './procedure.types';
 import { CreateTrajectoryInput, TrajectoryConnectionType, TrajectoryType, UpdateTrajectoryInput } from './trajectory.types';
 
 @Resolver(() => TrajectoryType)
@@ -57,15 +56,6 @@ export class TrajectoryResolver {
     @Arg('idempotencyKey', () => String, { nullable: true, description: IDEMPOTENCY_KEY }) key?: string | null,
   ): Promise<Trajectory> {
     return written(context, context.app.procedures.patch(context.actor, id, trajectoryPatch(input), { ...changeOf(input), idempotency: keyOf(context, info, { id, input }, key) }));
-  }
-
-  @FieldResolver(() => [ProcedureRevisionType], { description: 'Its history, newest first.' })
-  async revisions(
-    @Root() trajectory: Trajectory, @Ctx() { loaders }: Context,
-    @Arg('limit', () => Int, { nullable: true, description: LIMIT }) limit?: number | null,
-    @Arg('before', () => Int, { nullable: true, description: 'Only revisions below this number.' }) before?: number | null,
-  ): Promise<readonly ProcedureRevision[]> {
-    return (await loaders.procedureRevisions.load({ id: trajectory.id, args: { limit: pageLimit(limit), before: before ?? null } })).items;
   }
 
   @FieldResolver(() => SessionType, { nullable: true, description: 'The session it was done in; null when it is deleted.' })

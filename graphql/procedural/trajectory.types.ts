@@ -1,13 +1,13 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { ProcedureOutcome, Trajectory, TrajectoryStep } from '../../src/domain/procedural/procedure';
 import type { JsonObject } from '../../src/kernel/json';
-import type { Scope } from '../../src/kernel/scope';
 import { connectionOf } from '../connection';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 import { ProcedureOutcomeEnum } from './outcome';
+import { ProcedureChangeInput, ProcedureBaseType } from './procedure-base.types';
 
 @ObjectType('TrajectoryStep', { description: 'One thing that an agent did.' })
-export class TrajectoryStepType implements TrajectoryStep {
+class TrajectoryStepType implements TrajectoryStep {
   @Field(() => String, { nullable: true, description: 'What it thought before.' })
   readonly thought: string | null;
   @Field(() => String, { description: 'What it did.' })
@@ -19,13 +19,9 @@ export class TrajectoryStepType implements TrajectoryStep {
 }
 
 @ObjectType('Trajectory', { description: 'What an agent did for a task, step by step, and how it ended.' })
-export class TrajectoryType implements Trajectory {
+export class TrajectoryType extends ProcedureBaseType implements Trajectory {
   /** Tells the kinds apart in the union; no field. */
   readonly kind: 'TRAJECTORY';
-  @Field(() => ID, { description: 'UUID.' })
-  readonly id: string;
-  @Field(() => GraphQLJSON, { description: 'The pool it belongs to.' })
-  readonly scope: Scope;
   @Field(() => String, { description: 'The agent.' })
   readonly agentId: string;
   @Field(() => ID, { nullable: true, description: 'The session it was done in.' })
@@ -38,16 +34,10 @@ export class TrajectoryType implements Trajectory {
   readonly outcome: ProcedureOutcome;
   @Field(() => [String], { description: 'What was learnt, at most 20 texts.' })
   readonly learningPoints: readonly string[];
-  @Field(() => GraphQLJSONObject, { description: 'The caller’s own data.' })
-  readonly metadata: JsonObject;
   @Field(() => String, { description: 'Who recorded it: an API key’s id, or `local`.' })
   readonly principalId: string;
-  @Field(() => Int, { description: 'Number of its latest revision.' })
-  readonly revision: number;
   @Field(() => Date, { description: 'When it was recorded.' })
   readonly createdAt: Date;
-  @Field(() => Date, { description: 'When it last changed.' })
-  readonly updatedAt: Date;
 }
 
 export const TrajectoryConnectionType = connectionOf('Trajectory', () => TrajectoryType);
@@ -85,7 +75,7 @@ export class CreateTrajectoryInput {
 }
 
 @InputType('UpdateTrajectoryInput', { description: 'What to change; what is absent stays.' })
-export class UpdateTrajectoryInput {
+export class UpdateTrajectoryInput extends ProcedureChangeInput {
   @Field(() => String, { nullable: true, description: 'What was to be done, at most 2,000 characters.' })
   task?: string | null;
   @Field(() => [TrajectoryStepInput], { nullable: true, description: 'All of its steps, 1 to 200.' })
@@ -94,10 +84,4 @@ export class UpdateTrajectoryInput {
   outcome?: ProcedureOutcome | null;
   @Field(() => [String], { nullable: true, description: 'All of them, at most 20 texts.' })
   learningPoints?: string[] | null;
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Your own data, at most 16 KiB of JSON.' })
-  metadata?: JsonObject | null;
-  @Field(() => Int, { nullable: true, description: 'Refuse with CONFLICT unless it is at this revision.' })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: 'Why, 1 to 500 characters: it stands in the revision.' })
-  reason?: string | null;
 }

@@ -1,9 +1,9 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, InputType, ObjectType } from 'type-graphql';
 import type { SuccessMetric, Workflow, WorkflowStep } from '../../src/domain/procedural/procedure';
 import type { JsonObject } from '../../src/kernel/json';
-import type { Scope } from '../../src/kernel/scope';
 import { connectionOf } from '../connection';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
+import { ProcedureChangeInput, UsableProcedureType } from './procedure-base.types';
 
 @ObjectType('WorkflowStep', { description: 'One step of a workflow.' })
 export class WorkflowStepType implements WorkflowStep {
@@ -26,13 +26,9 @@ export class SuccessMetricType implements SuccessMetric {
 }
 
 @ObjectType('Workflow', { description: 'How something is done: ordered steps, and how often that went well.' })
-export class WorkflowType implements Workflow {
+export class WorkflowType extends UsableProcedureType implements Workflow {
   /** Tells the kinds apart in the union; no field. */
   readonly kind: 'WORKFLOW';
-  @Field(() => ID, { description: 'UUID.' })
-  readonly id: string;
-  @Field(() => GraphQLJSON, { description: 'The pool it belongs to.' })
-  readonly scope: Scope;
   @Field(() => String, { description: 'Its name.' })
   readonly name: string;
   @Field(() => String, { description: 'What it is for.' })
@@ -45,24 +41,6 @@ export class WorkflowType implements Workflow {
   readonly learningPoints: readonly string[];
   @Field(() => [String], { description: 'What went wrong where others began alike, at most 20 texts.' })
   readonly warnings: readonly string[];
-  @Field(() => Int, { description: 'How often it was used.' })
-  readonly usageCount: number;
-  @Field(() => Int, { description: 'How often that was a success.' })
-  readonly successCount: number;
-  @Field(() => Date, { nullable: true, description: 'When it was last used.' })
-  readonly lastUsedAt: Date | null;
-  @Field(() => ID, { nullable: true, description: 'The candidate it was learnt from; null for one that was written.' })
-  readonly candidateId: string | null;
-  @Field(() => GraphQLJSONObject, { description: 'The caller’s own data.' })
-  readonly metadata: JsonObject;
-  @Field(() => String, { description: 'Who made it: an API key’s id, or `local`.' })
-  readonly principalId: string;
-  @Field(() => Int, { description: 'Number of its latest revision.' })
-  readonly revision: number;
-  @Field(() => Date, { description: 'When it was made.' })
-  readonly createdAt: Date;
-  @Field(() => Date, { description: 'When it last changed.' })
-  readonly updatedAt: Date;
 }
 
 export const WorkflowConnectionType = connectionOf('Workflow', () => WorkflowType);
@@ -108,7 +86,7 @@ export class CreateWorkflowInput {
 }
 
 @InputType('UpdateWorkflowInput', { description: 'What to change; what is absent stays.' })
-export class UpdateWorkflowInput {
+export class UpdateWorkflowInput extends ProcedureChangeInput {
   @Field(() => String, { nullable: true, description: 'Its name, at most 200 characters.' })
   name?: string | null;
   @Field(() => String, { nullable: true, description: 'What it is for, at most 4,000 characters.' })
@@ -121,10 +99,4 @@ export class UpdateWorkflowInput {
   learningPoints?: string[] | null;
   @Field(() => [String], { nullable: true, description: 'All of them, at most 20 texts.' })
   warnings?: string[] | null;
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Your own data, at most 16 KiB of JSON.' })
-  metadata?: JsonObject | null;
-  @Field(() => Int, { nullable: true, description: 'Refuse with CONFLICT unless it is at this revision.' })
-  expectedRevision?: number | null;
-  @Field(() => String, { nullable: true, description: 'Why, 1 to 500 characters: it stands in the revision.' })
-  reason?: string | null;
 }

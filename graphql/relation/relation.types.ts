@@ -26,7 +26,7 @@ registerEnumType(RelationEnum, {
 });
 
 @ObjectType('RelationStep', { description: 'One step of a way, with the node it leads to.' })
-export class RelationStepType implements RelationStep {
+class RelationStepType implements RelationStep {
   @Field(() => RelationEnum, { description: 'How the two have to do with each other.' })
   readonly relation: Relation;
   @Field(() => Boolean, { description: 'Whether the step goes the way that the relation reads.' })

@@ -10,7 +10,7 @@ import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 import { EventType } from '../session/event.types';
 import { AS_OF, AsOfInputType } from './as-of.types';
 
-export const RecallKindEnum = enumOf(RECALL_KINDS);
+const RecallKindEnum = enumOf(RECALL_KINDS);
 registerEnumType(RecallKindEnum, {
   name: 'RecallKind', description: 'What to look for.',
   valuesConfig: { MEMORY: { description: 'Facts.' }, EVENT: { description: 'Past turns as they were said.' }, DOCUMENT: { description: 'Passages of documents.' } },
@@ -86,7 +86,7 @@ export class RecallScopeInput {
 }
 
 @InputType('MetadataConditionInput', { description: 'Conditions on one value in the metadata; all that are given must hold.' })
-export class MetadataConditionInput implements MetadataCondition {
+class MetadataConditionInput implements MetadataCondition {
   @Field(() => [String], { description: 'Keys from the top, at most 8: `["source", "kind"]`.' })
   path: string[];
   @Field(() => GraphQLJSON, { nullable: true, description: 'A string, number or boolean.' })
@@ -108,7 +108,7 @@ export class MetadataConditionInput implements MetadataCondition {
 }
 
 @InputType('DateRangeInput', { description: 'A span of time.' })
-export class DateRangeInput implements DateRange {
+class DateRangeInput implements DateRange {
   @Field(() => Date, { nullable: true, description: 'Inclusive.' })
   from?: Date | null;
   @Field(() => Date, { nullable: true, description: 'Exclusive.' })

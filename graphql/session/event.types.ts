@@ -6,7 +6,7 @@ import { connectionOf } from '../connection';
 import { enumOf } from '../enum';
 import { GraphQLJSON, GraphQLJSONObject } from '../scalars';
 
-export const EventAuthorEnum = enumOf(EVENT_AUTHORS);
+const EventAuthorEnum = enumOf(EVENT_AUTHORS);
 registerEnumType(EventAuthorEnum, {
   name: 'EventAuthor',
   description: 'Who wrote an event.',
@@ -17,7 +17,7 @@ registerEnumType(EventAuthorEnum, {
 });
 
 @ObjectType('ContentPart', { description: 'One part of what was said: text, or data with its media type.' })
-export class ContentPartType {
+class ContentPartType {
   @Field(() => String, { nullable: true, description: 'The text of a text part.' })
   text?: string;
   @Field(() => String, { nullable: true, description: 'Media type of a data part.' })
@@ -29,7 +29,7 @@ export class ContentPartType {
 }
 
 @ObjectType('ToolCall', { description: 'A call of a tool that an agent asked for.' })
-export class ToolCallType implements ToolCall {
+class ToolCallType implements ToolCall {
   @Field(() => String, { description: 'Matches the `toolCallId` of its output.' })
   readonly id: string;
   @Field(() => String, { description: 'Name of the tool.' })
@@ -39,7 +39,7 @@ export class ToolCallType implements ToolCall {
 }
 
 @ObjectType('ToolOutput', { description: 'What a tool gave back.' })
-export class ToolOutputType implements ToolOutput {
+class ToolOutputType implements ToolOutput {
   @Field(() => String, { description: 'The `id` of the call.' })
   readonly toolCallId: string;
   @Field(() => GraphQLJSON, { nullable: true, description: 'Its output.' })
@@ -49,7 +49,7 @@ export class ToolOutputType implements ToolOutput {
 }
 
 @ObjectType('EventActions', { description: 'What an event did besides saying something.' })
-export class EventActionsType implements EventActions {
+class EventActionsType implements EventActions {
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'Change of the session state as an RFC 7396 merge patch; `app:` and `user:` keys are shared, `temp:` keys are dropped.' })
   readonly stateDelta?: JsonObject;
   @Field(() => [ToolCallType], { nullable: true, description: 'Tools that were called; all actions are at most 256 KiB of JSON.' })
@@ -109,7 +109,7 @@ export class ContentPartInput {
 }
 
 @InputType('ToolCallInput', { description: 'A call of a tool.' })
-export class ToolCallInput {
+class ToolCallInput {
   @Field(() => String, { description: 'Chosen by the caller.' })
   id: string;
   @Field(() => String, { description: 'Name of the tool.' })
@@ -119,7 +119,7 @@ export class ToolCallInput {
 }
 
 @InputType('ToolOutputInput', { description: 'What a tool gave back.' })
-export class ToolOutputInput {
+class ToolOutputInput {
   @Field(() => String, { description: 'The `id` of the call.' })
   toolCallId: string;
   @Field(() => GraphQLJSON, { nullable: true, description: 'Its output.' })

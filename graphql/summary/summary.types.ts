@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Summary, SummaryPoint } from '../../src/domain/summary/summary';
 
 @ObjectType('SummaryPoint', { description: 'One thing that was said or decided.' })
-export class SummaryPointType implements SummaryPoint {
+class SummaryPointType implements SummaryPoint {
   @Field(() => String, { description: 'What.' })
   readonly text: string;
   @Field(() => [Int], { description: 'Seqs of the events that say so, at most as many as the summary covers.' })

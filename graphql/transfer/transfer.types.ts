@@ -38,7 +38,7 @@ registerEnumType(StatusEnum, {
 });
 
 @ObjectType('ImportCount', { description: 'What became of the records of one kind.' })
-export class ImportCountType implements RecordCount {
+class ImportCountType implements RecordCount {
   @Field(() => String, { description: `One of ${KINDS}; \`line\` for what could not be read as any.` })
   readonly kind: RecordCount['kind'];
   @Field(() => Int, { description: 'Written; in a dry run what would be.' })
@@ -50,7 +50,7 @@ export class ImportCountType implements RecordCount {
 }
 
 @ObjectType('ImportProblem', { description: 'Why something was refused, and where it stands. It quotes none of the data.' })
-export class ImportProblemType implements Problem {
+class ImportProblemType implements Problem {
   @Field(() => Int, { description: 'Line of the data, from 1.' })
   readonly line: number;
   @Field(() => String, { description: 'Kind of record, or `line`.' })
@@ -120,7 +120,7 @@ export class ImportDataInput {
 }
 
 @ObjectType('ExportCount', { description: 'How many records of a kind a page holds.' })
-export class ExportCountType {
+class ExportCountType {
   @Field(() => String, { description: `One of ${KINDS}.` })
   readonly kind: string;
   @Field(() => Int, { description: 'How many.' })

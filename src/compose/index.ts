@@ -226,11 +226,14 @@ function createServices(platform: Platform, config: Config, retentionSeconds: nu
 }
 
 function createSearch({ database, embedder, metrics }: Platform, lexicon: Lexicon, usage: UsageStore, bodies: EventBodies) {
+  const common = { lexicon, embedder, usage };
+  const versions = createVersionStore(database);
+  const past = createPastSearch({ past: createPastStore(database), lexicon });
   return {
-    memories: measuredMemorySearch(createMemorySearch({ store: createMemorySearchStore(database), past: createPastSearch({ past: createPastStore(database), lexicon }), lexicon, embedder, usage }), metrics),
+    memories: measuredMemorySearch(createMemorySearch({ ...common, store: createMemorySearchStore(database), past, versions }), metrics),
     events: createEventSearch({ store: createEventSearchStore(database, bodies), lexicon }),
-    documents: createDocumentSearch({ store: createDocumentSearchStore(database), lexicon, embedder, usage }),
-    procedures: createProcedureSearch({ store: createProcedureSearchStore(database), lexicon, embedder, usage }),
+    documents: createDocumentSearch({ ...common, store: createDocumentSearchStore(database), versions }),
+    procedures: createProcedureSearch({ ...common, store: createProcedureSearchStore(database) }),
   };
 }
 

@@ -6,13 +6,12 @@ import { noMetrics } from '../kernel/metrics-type';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import type { Embedder } from '../platform/embedding/embedding.port';
 import { createHashEmbedder } from '../platform/embedding/hash.embedder';
-import { createApiKeyStore } from '../storage/api-key.store';
 import type { Database } from '../storage/database';
 import { planned } from '../storage/sql';
 import { createStores, createTransact } from '../storage/stores';
-import { adminOf } from '../testing/actors';
 import { openTestDatabase, silentLogger } from '../testing/database';
 import { retrievalOver } from '../testing/retrieval';
+import { newTenant } from '../testing/tenant';
 import { startMaintenance } from './maintenance';
 
 let database: Database;
@@ -37,14 +36,8 @@ async function sweep(embedder: Embedder = createHashEmbedder(), retentionSeconds
   }
 }
 
-let tenants = 0;
-const newTenant = async (): Promise<Actor> => {
-  const actor = adminOf(`m${(tenants += 1)}`);
-  await createApiKeyStore(database).ensureTenant(actor.tenantId);
-  return actor;
-};
-const remember = async (actor: Actor, facts: readonly string[], embedder?: Embedder) => {
-  const app = retrievalOver(database, embedder);
+const remember = async (actor: Actor, facts: readonly string[]) => {
+  const app = retrievalOver(database);
   const kept = [];
   for (const fact of facts) kept.push(await app.memories.create(actor, { bankId: DEFAULT_BANK, scope, fact }));
   return kept;
@@ -57,7 +50,7 @@ describe('words of what was erased leave the lexicon', () => {
   const FACTS = ['Ann plays the theremin', ...Array.from({ length: 20 }, (_, n) => `Ann has met person ${n}`)];
 
   it('when a deleted memory is erased, though the corpus hardly changed', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const app = retrievalOver(database);
     const [rare] = await remember(actor, FACTS);
     await app.lexicon.freshen(actor, 'memories');
@@ -69,7 +62,7 @@ describe('words of what was erased leave the lexicon', () => {
   });
 
   it('when a memory expires', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const app = retrievalOver(database);
     const [rare] = await remember(actor, FACTS);
     await app.lexicon.freshen(actor, 'memories');
@@ -79,7 +72,7 @@ describe('words of what was erased leave the lexicon', () => {
   });
 
   it('when a bank is removed', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const app = retrievalOver(database);
     const stores = createStores(database, bus);
     await stores.banks.insert(actor, 'work', DEFAULT_BANK_CONFIG);
@@ -93,7 +86,7 @@ describe('words of what was erased leave the lexicon', () => {
   });
 
   it.each([['deleted', false], ['expired', true]])('when a session is %s', async (_, expired) => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const app = retrievalOver(database);
     const [gone, stays] = [await app.sessions.create(actor, { userId: 'u1' }), await app.sessions.create(actor, { userId: 'u1' })];
     await app.events.append(actor, gone.id, [say('I play the theremin')]);
@@ -108,7 +101,7 @@ describe('words of what was erased leave the lexicon', () => {
   });
 
   it('and what is expired but not erased yet lends none', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const app = retrievalOver(database);
     const session = await app.sessions.create(actor, { userId: 'u1' });
     await app.events.append(actor, session.id, [say('I play the theremin')]);
@@ -146,7 +139,7 @@ describe('another embedder', () => {
     ['of another model', createHashEmbedder(), semantic('acme/e1', 8)],
     ['of the same model with another dimension', semantic('acme/e1', 8), semantic('acme/e1', 16)],
   ])('%s gives what was remembered before its vectors', async (_, before, after) => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     await remember(actor, ['Ann plays the cello', 'Ann has a dog']);
     await embedAll(actor, before);
     await age(actor);
@@ -161,7 +154,7 @@ describe('another embedder', () => {
   });
 
   it('gives them in batches, one job at a time, and leaves out what is superseded, deleted or has a job of its own', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const [model] = await remember(actor, ['Ann plays the cello']);
     await embedAll(actor, createHashEmbedder());
     await run(`insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
@@ -180,7 +173,7 @@ describe('another embedder', () => {
   });
 
   it('that had refused for good is asked again', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const down: Embedder = { ...semantic('acme/e3', 4), embed: () => Promise.reject(new GatewayError('UNAVAILABLE', 'down')) };
     await remember(actor, ['Ann plays the cello']);
     await run(`update jobs set dead_at = now() where tenant_id = $1`, [actor.tenantId]);
@@ -196,7 +189,7 @@ describe('another embedder', () => {
 });
 
 it('more expired revisions and old tombstones than one round takes are all gone after a sweep', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(database);
   const [memory] = await remember(actor, ['Ann plays the cello']);
   await run(`insert into memory_revisions (tenant_id, memory_id, revision, action, fact, snapshot, principal_id, expires_at)
     select $1, $2, n, 'UPDATED', 'fact ' || n, '{}', 'p', now() - interval '1 second' from generate_series(2, 1202) n`, [actor.tenantId, memory?.id]);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createBankService } from '../domain/bank/bank.service';
 import { DEFAULT_BANK, DEFAULT_BANK_CONFIG } from '../domain/bank/bank';
 import { memoryTopic } from '../domain/feed/feed';
@@ -12,15 +11,14 @@ import { scopeHash } from '../kernel/scope';
 import { createTableJobQueue } from '../platform/queue/table.queue';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createHashEmbedder } from '../platform/embedding/hash.embedder';
-import { createApiKeyStore } from '../storage/api-key.store';
 import { openDatabase, type Database } from '../storage/database';
 import { createJobLedger } from '../storage/job-ledger';
 import { planned } from '../storage/sql';
 import { createStores, createTransact } from '../storage/stores';
-import { adminOf } from '../testing/actors';
 import { newTestDatabase, silentLogger } from '../testing/database';
 import { until } from '../testing/e2e/until';
 import { retrievalOver } from '../testing/retrieval';
+import { newTenant } from '../testing/tenant';
 import { startMaintenance } from './maintenance';
 
 /** What each of several processes has: its own connections, its own bus, so nothing but the database between them. */
@@ -70,17 +68,12 @@ const first = (): Process => {
   if (process === undefined) throw new Error('no process');
   return process;
 };
-const newTenant = async () => {
-  const actor = adminOf(`t-${randomUUID()}`);
-  await createApiKeyStore(first().database).ensureTenant(actor.tenantId);
-  return actor;
-};
 const rows = <Row extends object>(text: string, values: readonly unknown[]) => first().database.query<Row>(planned('test', text), values);
 const say = (text: string, stateDelta: Record<string, number> = {}) => ({ author: 'USER' as const, content: [{ type: 'text' as const, text }], actions: { stateDelta } });
 const scope = { user_id: 'u' };
 
 test('appends to the same sessions and the same shared state: no number missing, no state lost', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const sessions = await Promise.all([0, 1, 2, 3].map(() => first().sessions.create(actor, { userId: 'u' })));
   valuesOf(await everywhere(40, (process, n) =>
     process.events.append(actor, sessions[n % 4]?.id ?? '', [say(`turn ${n}`, { [`own${n}`]: n, [`user:k${n}`]: n, [`app:k${n}`]: n })])));
@@ -95,7 +88,7 @@ test('appends to the same sessions and the same shared state: no number missing,
 });
 
 test('one idempotency key used everywhere at once makes one session and one event', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const created = valuesOf(await everywhere(5, (process) => process.sessions.create(actor, { userId: 'u' }, { idempotency: idempotencyKey('createSession', 'k', { a: 1 }) })));
   expect(new Set(created.map(({ id }) => id)).size).toBe(1);
   const id = created[0]?.id ?? '';
@@ -105,13 +98,13 @@ test('one idempotency key used everywhere at once makes one session and one even
 });
 
 test('the same fact said everywhere at once is one memory', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const kept = valuesOf(await everywhere(10, (process) => process.memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann plays the theremin' })));
   expect(new Set(kept.map(({ id }) => id)).size).toBe(1);
 });
 
 test('corrections of one memory from everywhere each get a revision of their own', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const { id } = await first().memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann is 1' });
   valuesOf(await everywhere(5, (process, n) => process.memories.patch(actor, id, { fact: `Ann is ${n + 2}` })));
   const { items } = await first().memories.revisions(actor, id, { limit: 50, before: null });
@@ -120,21 +113,21 @@ test('corrections of one memory from everywhere each get a revision of their own
 
 describe('banks', () => {
   test('of many that make one bank exactly one does', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(first().database);
     const results = await everywhere(5, (process) => process.banks.save(actor, 'work', {}, { expectedVersion: 0 }));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(new Set(codesOf(results))).toEqual(new Set(['CONFLICT']));
   });
 
   test('settings that are changed at once, also while the bank is made, all stay', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(first().database);
     const patches = [{ consolidation: false }, { revisions: false }, { instructions: 'be brief' }];
     valuesOf(await everywhere(1, (process, n) => process.banks.save(actor, 'work', patches[n] ?? {})));
     expect(await first().banks.get(actor, 'work')).toMatchObject({ consolidation: false, revisions: false, instructions: 'be brief', version: 3 });
   });
 
   test('what is written to a bank while it is removed is either gone with it or told that there is no bank', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(first().database);
     for (let round = 0; round < 5; round += 1) {
       const bankId = `bank${round}`;
       await first().banks.save(actor, bankId, DEFAULT_BANK_CONFIG);
@@ -151,7 +144,7 @@ describe('banks', () => {
 });
 
 test('a session that goes while others append takes all its events with it', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   for (let round = 0; round < 5; round += 1) {
     const { id } = await first().sessions.create(actor, { userId: 'u' });
     const results = await everywhere(8, async (process, n): Promise<unknown> =>
@@ -162,7 +155,7 @@ test('a session that goes while others append takes all its events with it', asy
 });
 
 test('a job runs in one process only, and every job runs', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const ran: string[] = [];
   const consumers = processes.map(({ queue }) => queue.consume(['memory.generation'], 4, async ({ id, tenantId }) => {
     if (tenantId === actor.tenantId) ran.push(id);
@@ -176,7 +169,7 @@ test('a job runs in one process only, and every job runs', async () => {
 });
 
 test('feeds have one order for all readers, and a memory’s changes stand in the order of its revisions', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const { id } = await first().memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann is 0' });
   const maintained = processes.map((process) => process.maintain());
   const topic = memoryTopic(scopeHash(actor.tenantId, DEFAULT_BANK, scope));
@@ -194,7 +187,7 @@ test('feeds have one order for all readers, and a memory’s changes stand in th
 });
 
 test('searches that find the lexicon out of date count it at once, beside those who write', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const { id } = await first().sessions.create(actor, { userId: 'u' });
   valuesOf(await everywhere(20, async (process, n): Promise<unknown> => {
     if (n % 2 === 0) return process.events.append(actor, id, [say(`turn ${n} about theremins`)]);
@@ -203,7 +196,7 @@ test('searches that find the lexicon out of date count it at once, beside those 
 });
 
 test('sweeps everywhere at once clear what is due', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   const kept = valuesOf(await everywhere(4, (process, n) => process.memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: `fact ${n}` })));
   await first().memories.remove(actor, kept[0]?.id ?? '');
   const maintained = processes.map((process) => process.maintain());
@@ -213,7 +206,7 @@ test('sweeps everywhere at once clear what is due', async () => {
 });
 
 test('vectors that lack are asked for once, whoever looks', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(first().database);
   await first().memories.create(actor, { bankId: DEFAULT_BANK, scope, fact: 'Ann plays the theremin' });
   await rows('delete from jobs where tenant_id = $1', [actor.tenantId]);
   await rows(`update memories set updated_at = now() - interval '1 hour' where tenant_id = $1`, [actor.tenantId]);

@@ -4,6 +4,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 let lastMs = 0;
 let counter = 0;
+/** The text of the time, the version included: many ids share it. */
+let prefix = '';
+let prefixMs = -1;
 
 /**
  * A UUIDv7 (RFC 9562, section 5.7), strictly increasing within this process:
@@ -17,12 +20,15 @@ export function newId(now: number = Date.now()): string {
     lastMs += 1;
     counter = 0;
   }
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(lastMs, 0, 6);
-  bytes.writeUInt16BE(0x7000 | counter, 6);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  if (lastMs !== prefixMs) {
+    prefixMs = lastMs;
+    const time = lastMs.toString(16).padStart(12, '0');
+    prefix = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+  }
+  const random = randomBytes(8);
+  random[0] = 0x80 | ((random[0] ?? 0) & 0x3f);
+  const hex = random.toString('hex');
+  return `${prefix}${(counter + 0x1000).toString(16).slice(1)}-${hex.slice(0, 4)}-${hex.slice(4)}`;
 }
 
 /** No UUIDv7 that was made by `ms` comes after it. */

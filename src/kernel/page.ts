@@ -1,12 +1,18 @@
 import { badInput } from './errors';
 
 export const DEFAULT_PAGE = 50;
-export const MAX_PAGE = 200;
+const MAX_PAGE = 200;
 
-/** A slice of a list in its own order; `after` is the cursor of the last item already seen. */
-export interface PageRequest {
+/** A slice of a list in its own order; `after` is the key of the last item already seen. */
+export interface PageRequest<Key = string | null> {
   readonly limit: number;
-  readonly after: string | null;
+  readonly after: Key;
+}
+
+/** A slice of a list that is shown newest first; `before` is the key of the last item already seen. */
+export interface PageBefore<Key> {
+  readonly limit: number;
+  readonly before: Key | null;
 }
 
 export interface Page<T> {

@@ -6,7 +6,7 @@ import { canonicalJson, isJsonObject } from './json';
 export type Scope = Readonly<Record<string, string>>;
 export type ScopeMatch = 'EXACT' | 'SUBSET';
 
-export const MAX_SCOPE_PAIRS = 5;
+const MAX_SCOPE_PAIRS = 5;
 const KEY = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 const MAX_VALUE_LENGTH = 256;
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import type { NewEvent } from '../domain/session/event';
 import type { Actor } from '../kernel/actor';
-import { adminOf } from '../testing/actors';
-import { DAYS, INLINE_BYTES, openArchiveWorld } from '../testing/archive-world';
+import { DAYS, INLINE_BYTES, long, openArchiveWorld, say } from '../testing/archive-world';
 import { openTestDatabase } from '../testing/database';
-import { createApiKeyStore } from './api-key.store';
+import { newTenant } from '../testing/tenant';
 import type { Database } from './database';
 
 let database: Database;
@@ -22,7 +21,7 @@ const scope = { user_id: 'u' };
 const WORDS = ['apple', 'giraffe', 'walrus', 'rain', 'Lisbon', 'cello'];
 const words = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 6 }).map((list) => list.join(' '));
 const json = fc.jsonValue({ maxDepth: 2, noUnicodeString: true }).map((value) => JSON.parse(JSON.stringify(value).replaceAll('\\u0000', '')));
-const text = fc.tuple(words, fc.boolean()).map(([said, long]) => (long ? `${said} ${'and so on '.repeat(INLINE_BYTES / 8)}` : said));
+const text = fc.tuple(words, fc.boolean()).map(([said, isLong]) => (isLong ? `${said} ${'and so on '.repeat(INLINE_BYTES / 8)}` : said));
 const part = fc.oneof(
   fc.record({ type: fc.constant('text' as const), text, fromRecall: fc.boolean() }),
   fc.record({ type: fc.constant('data' as const), mediaType: fc.constant('application/json'), data: json }));
@@ -46,10 +45,8 @@ interface Twin {
   readonly actor: Actor;
   readonly id: string;
 }
-let tenants = 0;
 async function newTwin(): Promise<Twin> {
-  const actor = adminOf(`twin-${(tenants += 1)}`);
-  await createApiKeyStore(database).ensureTenant(actor.tenantId);
+  const actor = await newTenant(database);
   return { actor, id: (await world.processOver().sessions.create(actor, { userId: 'u', scope })).id };
 }
 
@@ -86,12 +83,11 @@ it('a session that is archived again and again answers as one that never is', as
 
 it('whoever says and deletes the same at once, with the sweeper between, keeps every object that a row refers to', async () => {
   const { actor } = await newTwin();
-  const said = (n: number): NewEvent => ({ author: 'USER', content: [{ type: 'text', text: `${n} ${'and so on '.repeat(INLINE_BYTES / 5)}` }] });
   const one = async (n: number): Promise<void> => {
     const { sessions, events } = world.processOver();
     for (let round = 0; round < 6; round += 1) {
       const { id } = await sessions.create(actor, { userId: 'u', scope });
-      await events.append(actor, id, [said(round % 2)]);
+      await events.append(actor, id, [say(long(String(round % 2)))]);
       if ((n + round) % 3 > 0) await sessions.remove(actor, id);
     }
   };

@@ -1,12 +1,9 @@
-import { idempotencyKey } from '../domain/idempotency/idempotency';
 import type { NewEvent } from '../domain/session/event';
 import type { Actor } from '../kernel/actor';
-import { unavailable } from '../kernel/errors';
-import { adminOf } from '../testing/actors';
-import { DAYS, INLINE_BYTES, openArchiveWorld } from '../testing/archive-world';
+import { DAYS, INLINE_BYTES, long, openArchiveWorld, say } from '../testing/archive-world';
 import { openTestDatabase } from '../testing/database';
 import { createFaultySql, Killed } from '../testing/faulty-sql';
-import { createApiKeyStore } from './api-key.store';
+import { newTenant } from '../testing/tenant';
 import type { Database } from './database';
 
 let database: Database;
@@ -21,15 +18,6 @@ afterAll(async () => {
   await database.close();
 });
 
-let tenants = 0;
-const newTenant = async (): Promise<Actor> => {
-  const actor = adminOf(`a${(tenants += 1)}`);
-  await createApiKeyStore(database).ensureTenant(actor.tenantId);
-  return actor;
-};
-const say = (text: string): NewEvent => ({ author: 'USER', content: [{ type: 'text', text }] });
-const long = (word: string): string => `${word} ${'and so on '.repeat(INLINE_BYTES / 5)}`;
-const away = async (): Promise<never> => { throw unavailable('the object store does not answer', 'OBJECTS_UNAVAILABLE'); };
 const scope = { user_id: 'u' };
 
 /** A conversation with everything an event can hold, some of it large. */
@@ -45,7 +33,8 @@ const CONVERSATION: readonly NewEvent[] = [
 const QUERIES = ['What does Rex eat?', 'Rexology', 'giraffe zebra', 'walrus', 'penguin', 'heron', 'parrot', 'the'];
 
 /** Every way to read a session. */
-async function answers(actor: Actor, id: string, process = world.processOver()) {
+async function answers(actor: Actor, id: string) {
+  const process = world.processOver();
   const all = await process.events.readRange(actor, id, 1, 1000);
   const states = [];
   for (let seq = 0; seq <= all.length; seq += 1) states.push(await process.events.stateAt(actor, id, seq));
@@ -71,141 +60,56 @@ async function conversation(actor: Actor, process = world.processOver()): Promis
   for (const event of CONVERSATION) await process.events.append(actor, id, [event]);
   return id;
 }
-const archived = async (actor: Actor, id: string, process = world.processOver()): Promise<number> => {
+const archived = async (actor: Actor, id: string): Promise<number> => {
   await world.age(id);
-  return process.archive.run(actor, DAYS, 100);
+  return world.processOver().archive.run(actor, DAYS, 100);
 };
-const inRows = async (id: string): Promise<number> =>
-  Number((await world.run<{ n: string }>('select count(*) as n from events where session_id = $1 and body is null', [id]))[0]?.n);
-
-describe('a large event', () => {
-  it('is read, found and replayed like any other, while its row holds little', async () => {
-    const actor = await newTenant();
-    const process = world.processOver();
-    const { id } = await process.sessions.create(actor, { userId: 'u', scope });
-    const large = { ...say(long('Rexology')), actions: { stateDelta: { big: 'y'.repeat(INLINE_BYTES) } } };
-    const idempotency = idempotencyKey('appendEvent', 'k', 'b');
-    const [event] = await process.events.append(actor, id, [large], { idempotency });
-    expect(event).toMatchObject({ content: large.content, actions: large.actions });
-    expect(await process.events.append(actor, id, [large], { idempotency })).toEqual([event]);
-    expect(await world.processOver().events.readRange(actor, id, 1, 10)).toEqual([event]);
-    expect(await process.events.stateAt(actor, id, 1)).toEqual(large.actions.stateDelta);
-    await process.events.append(actor, id, [say('Something else'), say('And more')]);
-    const { hits } = await process.recall.recall(actor, { scopes: [{ scope }], query: 'What is Rexology?', kinds: ['EVENT'] });
-    expect(hits[0]).toMatchObject({ event });
-    expect(await world.run('select content, actions, body from events where session_id = $1 and seq = 1', [id]))
-      .toEqual([{ content: [], actions: { stateDelta: null }, body: expect.stringMatching(/^payload\/[0-9a-f]{64}$/) }]);
-    expect(await world.keys(actor)).toEqual([expect.stringMatching(new RegExp(`^tenant/${actor.tenantId}/payload/[0-9a-f]{64}$`))]);
-  });
-
-  it('is one object in a tenant, however often it was said, and goes with the last session that said it', async () => {
-    const [actor, other] = [await newTenant(), await newTenant()];
-    const process = world.processOver();
-    const ids = [];
-    for (const who of [actor, actor, other]) {
-      const { id } = await process.sessions.create(who, { userId: 'u', scope });
-      await process.events.append(who, id, [say(long('same')), say(long('same'))]);
-      ids.push(id);
-    }
-    expect([await world.keys(actor), await world.keys(other)].map(({ length }) => length)).toEqual([1, 1]);
-    await process.sessions.remove(actor, ids[0] ?? '');
-    await world.sweep();
-    expect(await process.events.readRange(actor, ids[1] ?? '', 1, 10)).toHaveLength(2);
-    expect(await world.keys(actor)).toHaveLength(1);
-    await process.sessions.remove(actor, ids[1] ?? '');
-    await world.sweep();
-    expect([await world.keys(actor), await world.keys(other)].map(({ length }) => length)).toEqual([0, 1]);
-    // The name rests: what is said again right away stays in its row.
-    const { id } = await process.sessions.create(actor, { userId: 'u', scope });
-    const [again] = await process.events.append(actor, id, [say(long('same'))]);
-    expect([await inRows(id), await world.keys(actor), await process.events.readRange(actor, id, 1, 10)]).toEqual([1, [], [again]]);
-  });
-
-  it('leaves an object without a row when the process is killed before the commit, never a row without an object; the object goes when its hour is over', async () => {
-    const faulty = createFaultySql();
-    const actor = await newTenant();
-    const { id } = await world.processOver().sessions.create(actor, { userId: 'u', scope });
-    const steps: string[] = [];
-    for (let at = 1; at < 100; at += 1) {
-      faulty.dieWhen((call, label) => {
-        if (call === at) steps.push(label);
-        return call === at;
-      });
-      const outcome = await world.processOver(faulty.wrap(database)).events.append(actor, id, [say(long(`try ${at}`))]).catch((error: unknown) => error);
-      faulty.revive();
-      if (!(outcome instanceof Killed)) break;
-      for (const event of await world.processOver().events.readRange(actor, id, 1, 100)) expect(JSON.stringify(event.content)).toContain('and so on');
-    }
-    expect(steps).toEqual(expect.arrayContaining(['object.announce', 'object.confirm', 'event.insertMany', 'after commit']));
-    const rows = (await world.processOver().events.readRange(actor, id, 1, 100)).length;
-    await world.sweep();
-    expect((await world.keys(actor)).length).toBeGreaterThan(rows);
-    await world.outwait(actor);
-    await world.sweep();
-    expect(await world.keys(actor)).toHaveLength(rows);
-    expect(await world.processOver().events.readRange(actor, id, 1, 100)).toHaveLength(rows);
-  });
-
-  it('that cannot be stored is refused with the reason, and nothing else is', async () => {
-    const actor = await newTenant();
-    const process = world.processOver();
-    const { id } = await process.sessions.create(actor, { userId: 'u', scope });
-    await process.events.append(actor, id, [say('small'), say(long('large'))]);
-    world.faults.before(away);
-    await expect(process.events.append(actor, id, [say('one'), say(long('more'))])).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { reason: 'OBJECTS_UNAVAILABLE' } });
-    await expect(process.events.append(actor, id, [say('three')])).resolves.toMatchObject([{ seq: 3 }]);
-    expect(await process.events.readRange(actor, id, 3, 10)).toHaveLength(1);
-    await expect(process.events.readRange(actor, id, 1, 10)).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { reason: 'OBJECTS_UNAVAILABLE' } });
-    world.faults.heal();
-    expect(await process.events.readRange(actor, id, 1, 10)).toHaveLength(3);
-  });
-});
 
 describe('an archived session', () => {
   it('answers every question as before, and its rows hold no bodies', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const id = await conversation(actor);
     const before = await answers(actor, id);
     expect(before.all).toHaveLength(CONVERSATION.length);
     expect(before.found.every(({ length }) => length > 0)).toBe(true);
     expect(await archived(actor, id)).toBe(CONVERSATION.length - 2);
-    expect(await inRows(id)).toBe(0);
+    expect(await world.inRows(id)).toBe(0);
     expect(await world.run(`select from events where session_id = $1 and (content <> '[]' or actions -> 'stateDelta' <> 'null')`, [id])).toEqual([]);
     expect(await answers(actor, id)).toEqual({ ...before, session: { ...before.session, updatedAt: expect.any(Date) } });
   });
 
   it('goes segment by segment: what was stopped in between is whole, and goes on where it stood', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const process = world.processOver();
     const { id } = await process.sessions.create(actor, { userId: 'u', scope });
     for (let from = 0; from < 1100; from += 100) await process.events.append(actor, id, Array.from({ length: 100 }, (_, n) => say(`turn ${from + n}`)));
     const before = await process.events.readRange(actor, id, 1, 2000);
     await world.age(id);
-    expect([await process.archive.run(actor, DAYS, 100, AbortSignal.abort()), await inRows(id)]).toEqual([500, 600]);
+    expect([await process.archive.run(actor, DAYS, 100, AbortSignal.abort()), await world.inRows(id)]).toEqual([500, 600]);
     expect(await process.events.readRange(actor, id, 1, 2000)).toEqual(before);
-    expect([await process.archive.run(actor, DAYS, 100), await inRows(id)]).toEqual([600, 0]);
+    expect([await process.archive.run(actor, DAYS, 100), await world.inRows(id)]).toEqual([600, 0]);
     expect((await world.keys(actor)).map((key) => /\d+-\d+(?=\.)/.exec(key)?.[0]).sort()).toEqual(['1-500', '1001-1100', '501-1000']);
     expect(await process.events.readRange(actor, id, 1, 2000)).toEqual(before);
     expect(await process.events.readRange(actor, id, 499, 3)).toEqual(before.slice(498, 501));
   });
 
   it('takes new events behind the archived ones, and is archived again when it is quiet again', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const process = world.processOver();
     const id = await conversation(actor);
     await archived(actor, id);
     const [event] = await process.events.append(actor, id, [{ ...say('Rex is back'), actions: { stateDelta: { step: 2 } } }]);
     expect(event).toMatchObject({ seq: CONVERSATION.length + 1 });
     const before = await answers(actor, id);
-    expect([await process.archive.run(actor, DAYS, 100), await inRows(id)]).toEqual([0, 1]);
-    expect([await archived(actor, id), await inRows(id)]).toEqual([1, 0]);
+    expect([await process.archive.run(actor, DAYS, 100), await world.inRows(id)]).toEqual([0, 1]);
+    expect([await archived(actor, id), await world.inRows(id)]).toEqual([1, 0]);
     expect(await answers(actor, id)).toEqual({ ...before, session: { ...before.session, updatedAt: expect.any(Date) } });
     expect(await archived(actor, id)).toBe(0);
     expect((await world.keys(actor)).filter((key) => key.includes('/archive/'))).toHaveLength(2);
   });
 
   it('is left as it was when an event comes while it is written, or when it is deleted meanwhile', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const process = world.processOver();
     const [busy, deleted] = [await conversation(actor), await conversation(actor)];
     await world.age(busy);
@@ -225,7 +129,7 @@ describe('an archived session', () => {
 
   it('is whole after a kill at any statement of the archiving, and archived in the end', async () => {
     const faulty = createFaultySql();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const id = await conversation(actor);
     const before = await answers(actor, id);
     const same = { ...before, session: { ...before.session, updatedAt: expect.any(Date) } };
@@ -244,14 +148,14 @@ describe('an archived session', () => {
     }
     expect(steps).toEqual(expect.arrayContaining(['archive.read', 'object.announce', 'archive.lock', 'object.confirm', 'archive.empty', 'after commit']));
     await world.processOver().archive.run(actor, DAYS, 100);
-    expect([await inRows(id), await world.run('select from sessions where id = $1 and archived_seq = next_seq - 1', [id])]).toEqual([0, [{}]]);
+    expect([await world.inRows(id), await world.run('select from sessions where id = $1 and archived_seq = next_seq - 1', [id])]).toEqual([0, [{}]]);
     await world.outwait(actor);
     await world.sweep();
     expect(await answers(actor, id)).toEqual(same);
   });
 
   it('is archived by one process, though two try', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const ids = [await conversation(actor), await conversation(actor)];
     for (const id of ids) await world.age(id);
     const counts = await Promise.all([world.processOver().archive.run(actor, DAYS, 100), world.processOver().archive.run(actor, DAYS, 100)]);
@@ -259,12 +163,12 @@ describe('an archived session', () => {
   });
 
   it('says UNAVAILABLE while the object store is away, never a part; others are served', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const process = world.processOver();
     const [old, young] = [await conversation(actor), await conversation(actor)];
     await archived(actor, old);
     await process.events.append(actor, old, [say('still in its row')]);
-    world.faults.before(away);
+    world.faults.away();
     const refusal = { code: 'UNAVAILABLE', details: { reason: 'OBJECTS_UNAVAILABLE' } };
     await expect(process.events.readRange(actor, old, 1, 100)).rejects.toMatchObject(refusal);
     await expect(process.events.readLast(actor, [young, old], 5)).rejects.toMatchObject(refusal);
@@ -282,7 +186,7 @@ describe('an archived session', () => {
     ['deleted', (actor, id) => world.processOver().sessions.remove(actor, id)],
     ['expired', async (_, id) => world.run(`update sessions set expires_at = now() - interval '1 second' where id = $1`, [id])],
   ])('that was %s is not there any more, and neither are its objects after the next sweep', async (_, end) => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const process = world.processOver();
     const id = await conversation(actor, process);
     await archived(actor, id);
@@ -297,7 +201,7 @@ describe('an archived session', () => {
   });
 
   it('that is deleted between its row and its object is not there, too', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const id = await conversation(actor);
     await archived(actor, id);
     let once = true;
@@ -311,11 +215,11 @@ describe('an archived session', () => {
   });
 
   it('of another tenant or scope stays unseen, and damage is told', async () => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const id = await conversation(actor);
     await archived(actor, id);
     const limited: Actor = { ...actor, roles: ['reader'], scopeLimits: [{ user_id: 'somebody' }] };
-    for (const stranger of [await newTenant(), limited]) expect(await world.processOver().events.readRange(stranger, id, 1, 100)).toEqual([]);
+    for (const stranger of [await newTenant(database), limited]) expect(await world.processOver().events.readRange(stranger, id, 1, 100)).toEqual([]);
     const [key = ''] = (await world.keys(actor)).filter((name) => name.includes('/archive/'));
     await world.objects.put(key, (async function* () { yield Buffer.from('something else'); })(), 1000);
     await expect(world.processOver().events.readRange(actor, id, 1, 100)).rejects.toMatchObject({ details: { reason: 'OBJECT_DAMAGED' } });

@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const run = (text: string, values: unknown[] = []) => database.query<Record<string, unknown>>(planned('test', text), values);
-const insertEntry = prepared('test.entry', 'insert into entry (id, body) values ($1, $2)');
-const addEntry = (sql: Sql, id: number, body = 'x') => sql.query(insertEntry, [id, body]);
+const insertEntry = prepared('test.entry', `insert into entry (id, body) values ($1, 'x')`);
+const addEntry = (sql: Sql, id: number) => sql.query(insertEntry, [id]);
 const entryIds = async () => (await run('select id from entry order by id')).map(({ id }) => id);
 const emptyEntries = () => run('truncate entry');
 

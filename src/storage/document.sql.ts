@@ -1,6 +1,6 @@
 import { planned, prepared } from './sql';
 
-export const DOCUMENT_COLUMNS = `d.id, d.bank_id, d.scope, d.title, d.format, d.source_uri, d.metadata, d.content_hash, d.version, d.length,
+const DOCUMENT_COLUMNS = `d.id, d.bank_id, d.scope, d.title, d.format, d.source_uri, d.metadata, d.content_hash, d.version, d.length,
   d.passage_count, d.embedding, d.created_at, d.updated_at`;
 /** Of a passage `m` with its document `d`. */
 export const PASSAGE_COLUMNS = 'm.id, m.document_id, d.version, d.title, d.source_uri, m.ordinal, m.headings, m.start, m."end", m.text, m.tokens, d.scope';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createDocumentService } from '../domain/document/document.service';
-import type { Actor } from '../kernel/actor';
 import type { Scope } from '../kernel/scope';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
 import { adminOf } from '../testing/actors';
 import { openTestDatabase } from '../testing/database';
+import { newTenant } from '../testing/tenant';
 import type { Database } from './database';
 import { createStores, createTransact } from './stores';
 
@@ -21,10 +21,9 @@ const ANN: Scope = { user_id: 'ann' };
 const SPACE = 'test/3';
 const page = (...sections: readonly string[]): string => sections.map((text, n) => `## Part ${n}\n\n${text}\n`).join('\n');
 
-async function newTenant() {
-  const actor: Actor = adminOf(randomUUID());
-  const { documents, apiKeys } = createStores(database, bus);
-  await apiKeys.ensureTenant(actor.tenantId);
+async function start() {
+  const actor = await newTenant(database);
+  const { documents } = createStores(database, bus);
   const service = createDocumentService({ documents, tokenizer, transact: createTransact(database, bus) });
   const add = (content: string, title = 'Rules') => service.add(actor, { title, content, scope: ANN, sourceUri: 'https://example.com/rules' });
   const passagesOf = async (id: string) => (await documents.passagesOfMany(actor, [id], { limit: 100, after: -1 }))[0] ?? [];
@@ -32,7 +31,7 @@ async function newTenant() {
 }
 
 test('of many who add the same for the first time at once, one makes it', async () => {
-  const { documents, actor, add } = await newTenant();
+  const { documents, actor, add } = await start();
   const added = await Promise.all(Array.from({ length: 10 }, () => add(page('One.', 'Two.'))));
   expect(new Set(added.map(({ document }) => document.id)).size).toBe(1);
   expect(added.map(({ outcome }) => outcome).sort()).toEqual(['CREATED', ...Array<string>(9).fill('UNCHANGED')]);
@@ -40,7 +39,7 @@ test('of many who add the same for the first time at once, one makes it', async 
 });
 
 test('versions that are written at once come one after the other, and the passages are those of the last', async () => {
-  const { documents, actor, add, passagesOf } = await newTenant();
+  const { documents, actor, add, passagesOf } = await start();
   const { document } = await add(page('Stays.', 'Version 0.'));
   const [stays] = await passagesOf(document.id);
   await Promise.all(Array.from({ length: 8 }, (_, n) => add(page('Stays.', `Version ${n + 1}.`))));
@@ -55,7 +54,7 @@ test('versions that are written at once come one after the other, and the passag
 });
 
 test('a vector is kept with the words it was made of, and goes with them', async () => {
-  const { documents, actor, add, passagesOf } = await newTenant();
+  const { documents, actor, add, passagesOf } = await start();
   const { document } = await add(page('Stays.', 'Goes.'));
   const lacking = await documents.unembedded(actor, document.id, SPACE, 10);
   expect(lacking).toHaveLength(2);
@@ -73,7 +72,7 @@ test('a vector is kept with the words it was made of, and goes with them', async
 });
 
 test('nobody sees, changes or removes documents of another tenant or beyond the limits', async () => {
-  const { documents, actor, add, passagesOf } = await newTenant();
+  const { documents, actor, add, passagesOf } = await start();
   const { document } = await add(page('One.'));
   const [passage] = await passagesOf(document.id);
   for (const stranger of [adminOf(randomUUID()), { ...actor, scopeLimits: [{ user_id: 'ben' }] }]) {

@@ -4,6 +4,9 @@ import { isEmpty } from '../domain/session/state';
 import { placedEvent } from './event-row';
 import { prepared, type Sql } from './sql';
 
+/** JSON and lexemes hold no line feed, so that they travel as lines: an array's text would escape every quote, here and there. No lines at all are an empty one. */
+const lines = (parameter: string): string => `string_to_array(${parameter}, E'\\n')`;
+
 // Sessions are locked in the order of their ids, before anything is written, like in every other flush.
 const APPEND = prepared('event.appendPlain', `
   with locked as materialized (
@@ -20,8 +23,8 @@ const APPEND = prepared('event.appendPlain', `
     select tenant_id, id, next_seq, next_seq + events - 1, root_id from locked where root_id is not null),
   added as (
     insert into events (tenant_id, session_id, seq, id, author, author_name, invocation_id, content, actions, metadata, tsv, length, occurred_at, scope_hash, scope_sub)
-    select l.tenant_id, l.id, l.next_seq + e.place, e.id, e.author, e.author_name, e.invocation_id, e.content, e.actions, e.metadata, e.tsv, e.length, e.occurred_at, l.scope_hash, l.scope_sub
-    from unnest($5::bigint[], $6::int[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::jsonb[], $13::jsonb[], $14::tsvector[], $15::int[], $16::timestamptz[])
+    select l.tenant_id, l.id, l.next_seq + e.place, e.id, e.author, e.author_name, e.invocation_id, e.content, coalesce(e.actions, '{}'), coalesce(e.metadata, '{}'), coalesce(e.tsv, ''), e.length, e.occurred_at, l.scope_hash, l.scope_sub
+    from unnest($5::bigint[], $6::int[], $7::uuid[], $8::text[], $9::text[], $10::text[], ${lines('$11')}::jsonb[], ${lines('$12')}::jsonb[], ${lines('$13')}::jsonb[], ${lines('$14')}::tsvector[], $15::int[], $16::timestamptz[])
       as e (target, place, id, author, author_name, invocation_id, content, actions, metadata, tsv, length, occurred_at)
     join locked l on l.target = e.target)
   select target, next_seq, root_id, now() as now from locked`);
@@ -72,13 +75,35 @@ export async function flushPlain(sql: Sql, appends: readonly Append[], inTree: (
   });
 }
 
-function columnsOf(targets: readonly Target[]): unknown[][] {
-  const placed = targets.flatMap(({ number, drafts }) => drafts.map((draft, place) => ({ number, place, draft })));
-  const column = (pick: (draft: EventDraft) => unknown): unknown[] => placed.map(({ draft }) => pick(draft));
+function columnsOf(targets: readonly Target[]): unknown[] {
+  const [numbers, places, drafts]: [number[], number[], EventDraft[]] = [[], [], []];
+  for (const target of targets) {
+    for (const [place, draft] of target.drafts.entries()) {
+      numbers.push(target.number);
+      places.push(place);
+      drafts.push(draft);
+    }
+  }
+  const column = <T>(pick: (draft: EventDraft) => T): T[] => drafts.map(pick);
   return [
-    placed.map(({ number }) => number), placed.map(({ place }) => place),
-    column(({ id }) => id), column(({ author }) => author), column(({ authorName }) => authorName), column(({ invocationId }) => invocationId),
-    column(({ json }) => json.content), column(({ json }) => json.actions), column(({ json }) => json.metadata),
-    column(({ tsv }) => tsv), column(({ length }) => length), column(({ occurredAt }) => occurredAt),
+    list(numbers), list(places), list(column(({ id }) => id)), list(column(({ author }) => author)),
+    unlessEmpty(column(({ authorName }) => authorName)), unlessEmpty(column(({ invocationId }) => invocationId)),
+    column(({ json }) => json.content).join('\n'), unlessPlain(column(({ json }) => json.actions)), unlessPlain(column(({ json }) => json.metadata)),
+    column(({ tsv }) => tsv).join('\n'), list(column(({ length }) => length)), times(column(({ occurredAt }) => occurredAt)),
   ];
 }
+
+/** An array's text, of words that need no quotes: the driver would look every one through. */
+const list = (words: readonly (string | number)[]): string => `{${words.join(',')}}`;
+/** Most events happened now, by one clock. Years of other than four digits are left to the driver. */
+function times(dates: readonly Date[]): string | readonly Date[] {
+  const [first] = dates;
+  if (first === undefined || !dates.every((date) => date === first)) return dates;
+  const text = first.toISOString();
+  return text.length === ISO_LENGTH && !text.startsWith('0000') ? list(dates.map(() => text)) : dates;
+}
+const ISO_LENGTH = 24;
+
+/** Columns of nulls are filled up by `unnest`. */
+const unlessEmpty = (values: readonly (string | null)[]): readonly (string | null)[] | null => (values.some((value) => value !== null) ? values : null);
+const unlessPlain = (jsons: readonly string[]): string | null => (jsons.some((json) => json !== '{}') ? jsons.join('\n') : null);

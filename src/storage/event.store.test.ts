@@ -3,7 +3,7 @@ import { createAppendQueue } from '../domain/session/append-queue';
 import { createEventService } from '../domain/session/event.service';
 import { idempotencyKey } from '../domain/idempotency/idempotency';
 import { createSessionService } from '../domain/session/session.service';
-import { eventText } from '../domain/session/event';
+import { eventText, type NewEvent } from '../domain/session/event';
 import { applyPatch, splitState } from '../domain/session/state';
 import { systemClock } from '../kernel/clock';
 import { newId } from '../kernel/ids';
@@ -60,6 +60,24 @@ describe('appending events', () => {
       expect(all.map((event) => event.seq)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
       expect(await sessions.get(actor, session.id)).toMatchObject({ lastSeq: 100, version: 51 });
     }
+  });
+
+  it('keeps every part of an event as given, whatever else is flushed with it', async () => {
+    const { sessions, events } = services();
+    const actor = await newTenant();
+    const odd: NewEvent[] = [
+      { author: 'USER', content: [{ type: 'text', text: '…' }] },
+      { author: 'AGENT', actions: { transferTo: 'a "quoted"\n\\ name, {braced}' } },
+      { author: 'TOOL', authorName: 'null', invocationId: 'a,b\n"c"', content: [{ type: 'data', mediaType: 'a/b', data: ['\n', '\\n', { "it's": '\r\u2028' }] }], metadata: { 'a\nb': null } },
+      { author: 'SYSTEM', content: [{ type: 'text', text: "l'été,\n\\o'clock\n" }], occurredAt: new Date('0044-03-15T12:00:00.007Z') },
+    ];
+    const given = fc.array(fc.array(fc.constantFrom(...odd), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(fc.asyncProperty(given, async (appends) => {
+      const { id } = await sessions.create(actor, { userId: 'u' });
+      const appended = (await Promise.all(appends.map((one) => events.append(actor, id, one)))).flat();
+      expect(await events.readRange(actor, id, 1, 50)).toEqual(appended);
+      expect(appended).toMatchObject(appends.flat());
+    }), { numRuns: 25 });
   });
 
   it('refuses an unexpected version and lets the others of the same flush through', async () => {
@@ -207,8 +225,8 @@ describe('reading sessions', () => {
     const parent = await sessions.create(actor, { userId: 'u1', agentId: 'planner', scope: { user_id: 'u1', project: 'x' } });
     const child = await sessions.create(actor, { userId: 'u1', parentId: parent.id });
     const other = await sessions.create(actor, { userId: 'u10' });
-    const ids = async (filter: Parameters<typeof sessions.list>[1], after: string | null = null, limit = 10) =>
-      (await sessions.list(actor, filter, { limit, offset: 0, after })).items.map((session) => session.id);
+    const ids = async (filter: Parameters<typeof sessions.list>[1], after: string | null = null) =>
+      (await sessions.list(actor, filter, { limit: 10, offset: 0, after })).items.map((session) => session.id);
     expect(await ids({})).toEqual([other.id, child.id, parent.id]);
     expect(await ids({ userId: 'u1' })).toEqual([child.id, parent.id]);
     expect(await ids({ agentId: 'planner' })).toEqual([parent.id]);

@@ -8,9 +8,8 @@ import type { Values } from './search-sql';
 const RRF_K = 60;
 /** Each arm's reach: what stands lower in one arm hardly wins by the other. */
 export const ARM_LIMIT = 100;
-const FEW_TERMS = 2;
-/** Rows that a common term may lead to. */
-const COMMON_REACH = 500;
+/** Rows that common words may lead to, those found twice counted twice. */
+const COMMON_REACH = 200;
 
 /** What a row of `fused f`, `words w` and `vectors v` tells of how it was found. */
 export const FOUND_COLUMNS = 'f.rrf, w.rank as lexical_rank, w.score as lexical_score, v.rank as vector_rank, v.distance';
@@ -49,24 +48,23 @@ export function fused(values: Values, table: string, where: () => string, lexica
 }
 
 /**
- * One index scan per term (`limit` insists on it): unpacking the tsvectors of all matches took eight times as long. Common terms are
- * tested on the rows that others led to; where fewer than two did, rows that have all of the common ones are looked at, then some that have one.
+ * One index scan per term (`offset 0` insists on it): unpacking the tsvectors of all matches took eight times as long. Common words are
+ * tested on the rows that others led to.
  */
-function lexicalArm(values: Values, table: string, where: string, { terms, common, averageLength }: MemoryLexicalArm): string {
-  const led = terms.map(({ lexeme, weight }) => ({ query: toOrQuery([lexeme]), weight, reach: null as number | null }));
-  if (terms.length < FEW_TERMS) {
-    const alone = common.map(({ lexeme }) => toOrQuery([lexeme]));
-    for (const query of common.length > 1 ? [alone.join(' & '), ...alone] : alone) led.push({ query, weight: 0, reach: COMMON_REACH });
-  }
-  const queries = values.add(led.map(({ query }) => query), 'tsquery[]');
-  const weights = values.add(led.map(({ weight }) => weight), 'float8[]');
-  const reaches = values.add(led.map(({ reach }) => reach), 'int[]');
+function lexicalArm(values: Values, table: string, where: string, { terms, common, together, averageLength }: MemoryLexicalArm): string {
   const tested = common.map(({ lexeme, weight }) => `case when m.tsv @@ ${values.add(toOrQuery([lexeme]), 'tsquery')} then ${values.add(weight, 'float8')} else 0 end`);
+  const rows = `cross join lateral (select m.id, m.length, ${tested.length === 0 ? '0' : tested.join(' + ')} as common from ${table} m where m.tsv @@ t.query and ${where} offset 0) m`;
+  const queries = values.add(terms.map(({ lexeme }) => toOrQuery([lexeme])), 'tsquery[]');
+  const weights = values.add(terms.map(({ weight }) => weight), 'float8[]');
+  const led = [`select m.*, t.weight from unnest(${queries}, ${weights}) as t (query, weight) ${rows}`];
+  if (together.length > 0) {
+    const conjunctions = values.add(together.map((lexemes) => lexemes.map((lexeme) => toOrQuery([lexeme])).join(' & ')), 'tsquery[]');
+    led.push(`(select m.*, 0 from unnest(${conjunctions}) as t (query) ${rows} limit ${COMMON_REACH})`);
+  }
   const norm = `(1 + ${BM25_K1} * (1 - ${BM25_B} + ${BM25_B} * m.length::float8 / ${values.add(averageLength, 'float8')}))`;
   return `select id, score, rank() over (order by score desc) as rank from (
-    select m.id, (sum(t.weight) + min(m.common)) * ${BM25_K1 + 1} / ${norm} as score
-    from unnest(${queries}, ${weights}, ${reaches}) as t (query, weight, reach)
-    cross join lateral (select m.id, m.length, ${tested.length === 0 ? '0' : tested.join(' + ')} as common from ${table} m where m.tsv @@ t.query and ${where} limit t.reach) m
+    select m.id, (sum(m.weight) + min(m.common)) * ${BM25_K1 + 1} / ${norm} as score
+    from (${led.join(' union all ')}) m (id, length, common, weight)
     group by m.id, m.length order by score desc, m.id desc limit ${ARM_LIMIT}) best`;
 }
 

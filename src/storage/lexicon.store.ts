@@ -1,5 +1,5 @@
 import { SMALL_CORPUS, type Corpus, type LexiconStore, type OverdueLexicon } from '../domain/search/lexicon.store';
-import { planned, prepared, type Sql, type Statement } from './sql';
+import { planned, prepared, unmeasured, type Sql, type Statement } from './sql';
 
 /** Each corpus is a table of this name with the columns tsv and length. What is deleted or expired lends no words. */
 const LIVE: Readonly<Record<Corpus, string>> = {
@@ -17,8 +17,8 @@ const READ = each((corpus) => prepared(`lexicon.read.${corpus}`, `
   select c.documents, c.total_length, c.refreshed_at,
     case when c.documents > ${SMALL_CORPUS} then ${SMALL_CORPUS + 1}
       else (select count(*) from (select from ${corpus} where tenant_id = $1 limit ${SMALL_CORPUS + 1}) counted)::int end as documents_now,
-    (select coalesce(jsonb_object_agg(lexeme, df), '{}') from lexicon
-     where tenant_id = $1 and corpus = '${corpus}' and lexeme = any ($2::text[])) as frequencies
+    (select coalesce(jsonb_object_agg(l.lexeme, l.df), '{}') from unnest(${unmeasured('$2::text[]')}) as word (lexeme)
+     join lexicon l on l.tenant_id = $1 and l.corpus = '${corpus}' and l.lexeme = word.lexeme) as frequencies
   from (values (1)) one left join corpus_stats c on c.tenant_id = $1 and c.corpus = '${corpus}'`));
 
 /** A range of the primary key: lexemes sort by bytes, so every word on a letter lies between it and its successor. */

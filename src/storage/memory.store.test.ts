@@ -10,18 +10,14 @@ import type { Actor } from '../kernel/actor';
 import { systemClock } from '../kernel/clock';
 import { scopeHash, type Scope } from '../kernel/scope';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
-import { adminOf } from '../testing/actors';
 import { openTestDatabase } from '../testing/database';
-import { createApiKeyStore } from './api-key.store';
-import { createBankStore } from './bank.store';
+import { newTenant } from '../testing/tenant';
 import type { Database } from './database';
-import { createGenerationStore } from './generation.store';
 import { createFeedStore, stampFeed } from './feed.store';
-import { createIdempotencyStore } from './idempotency.store';
-import { createJobOutbox } from './job-outbox';
 import { createLexiconStore } from './lexicon.store';
 import { createMemoryStore } from './memory.store';
 import { planned, type Sql } from './sql';
+import { createStores, createTransact } from './stores';
 
 let database: Database;
 beforeAll(async () => {
@@ -30,37 +26,28 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const bus = createInProcessBus();
-const storesOver = (sql: Sql) => ({
-  memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), feed: createFeedStore(sql, bus),
-  outbox: createJobOutbox(sql, bus), idempotency: createIdempotencyStore(sql),
-});
-const transact = <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => database.transact((tx) => work(storesOver(tx)));
-const memoriesOver = (sql: Sql): MemoryService =>
-  createMemoryService({ memories: createMemoryStore(sql), transact, clock: systemClock, retentionSeconds: 3600 });
-const services = () => ({
-  memories: memoriesOver(database),
-  banks: createBankService({ banks: createBankStore(database), transact }),
-  sweep: createMemorySweep({ transact, retentionSeconds: 3600 }),
-});
-
-let tenants = 0;
-const newTenant = async (): Promise<Actor> => {
-  const actor = adminOf(`m${(tenants += 1)}`);
-  await createApiKeyStore(database).ensureTenant(actor.tenantId);
-  return actor;
+const services = (sql: Sql = database) => {
+  const stores = createStores(sql, bus);
+  const transact = createTransact(sql, bus);
+  return {
+    memories: createMemoryService({ memories: stores.memories, transact, clock: systemClock, retentionSeconds: 3600 }),
+    banks: createBankService({ banks: stores.banks, transact }),
+    sweep: createMemorySweep({ transact, retentionSeconds: 3600 }),
+  };
 };
+
 const run = (text: string, values: readonly unknown[]) => database.query<Record<string, unknown>>(planned('test', text), values);
 const scope: Scope = { user_id: 'u1' };
 const saying = (fact: string, more: Partial<NewMemory> = {}): NewMemory => ({ bankId: DEFAULT_BANK, scope, fact, ...more });
-const exact = (more: Partial<Scope> = {}) => ({ bankId: DEFAULT_BANK, scope: { ...scope, ...more } as Scope, match: 'EXACT' as const, includeSuperseded: false });
+const exact = { bankId: DEFAULT_BANK, scope, match: 'EXACT' as const, includeSuperseded: false };
 const page = { limit: 50, after: null };
-const facts = async (actor: Actor, filter: Parameters<MemoryService['list']>[1] = exact()) =>
+const facts = async (actor: Actor, filter: Parameters<MemoryService['list']>[1] = exact) =>
   (await services().memories.list(actor, filter, page)).items.map(({ fact }) => fact);
 
 describe('a memory written directly', () => {
   it('keeps what it was given, its first revision, a feed entry and an embedding job', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const validFrom = new Date('2023-05-08T00:00:00Z');
     const memory = await memories.create(actor, saying('Likes tea', { topics: ['preferences'], metadata: { source: 'form' }, confidence: 0.5, validFrom }));
     expect(memory).toMatchObject({ fact: 'Likes tea', topics: ['preferences'], confidence: 0.5, metadata: { source: 'form' }, validFrom, revision: 1, evidenceCount: 1 });
@@ -76,7 +63,7 @@ describe('a memory written directly', () => {
 
   it('merges the same words, however they are written and however many writers come at once', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const spellings = ['Likes  Café!', 'likes cafe', 'LIKES CAFÉ', '“Likes café.”'];
     const made = await Promise.all(Array.from({ length: 20 }, (_, n) => memories.create(actor, saying(spellings[n % 4] ?? ''))));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
@@ -87,7 +74,7 @@ describe('a memory written directly', () => {
 
   it('answers a retried key with the same memory and refuses the key for another body', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const input = saying('Plays the cello');
     const first = await memories.create(actor, input, { idempotency: idempotencyKey('createMemory', 'k1', input) });
     const second = await memories.create(actor, input, { idempotency: idempotencyKey('createMemory', 'k1', input) });
@@ -107,27 +94,27 @@ describe('a memory written directly', () => {
     ['a TTL of nothing', saying('x', { ttlSeconds: 0 })],
     ['no scope', saying('x', { scope: {} })],
   ])('is refused with %s', async (_, input) => {
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     await expect(services().memories.create(actor, input)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('is listed newest first in pages, by topic, exactly or by part of its scope', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     for (const n of [1, 2, 3]) await memories.create(actor, saying(`fact ${n}`, { topics: n === 2 ? ['even'] : ['odd'] }));
     await memories.create(actor, saying('fact 4', { scope: { user_id: 'u1', project: 'p' } }));
-    const first = await memories.list(actor, exact(), { limit: 2, after: null });
+    const first = await memories.list(actor, exact, { limit: 2, after: null });
     expect(first).toMatchObject({ items: [{ fact: 'fact 3' }, { fact: 'fact 2' }], hasMore: true });
-    expect(await memories.list(actor, exact(), { limit: 2, after: first.items[1]?.id ?? null })).toMatchObject({ items: [{ fact: 'fact 1' }], hasMore: false });
-    expect(await facts(actor, { ...exact(), topic: 'odd' })).toEqual(['fact 3', 'fact 1']);
-    expect(await facts(actor, { ...exact(), match: 'SUBSET' })).toEqual(['fact 4', 'fact 3', 'fact 2', 'fact 1']);
+    expect(await memories.list(actor, exact, { limit: 2, after: first.items[1]?.id ?? null })).toMatchObject({ items: [{ fact: 'fact 1' }], hasMore: false });
+    expect(await facts(actor, { ...exact, topic: 'odd' })).toEqual(['fact 3', 'fact 1']);
+    expect(await facts(actor, { ...exact, match: 'SUBSET' })).toEqual(['fact 4', 'fact 3', 'fact 2', 'fact 1']);
   });
 });
 
 describe('changing a memory', () => {
   it('writes a revision, forgets the claim of the old words and guards the expected revision', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const { id } = await memories.create(actor, saying('Lives in Boston'));
     await run(`update memories set subject = 'ann', attribute = 'home', value = 'boston' where tenant_id = $1`, [actor.tenantId]);
     expect(await memories.patch(actor, id, { topics: ['places'] })).toMatchObject({ revision: 2, subject: 'ann', fact: 'Lives in Boston' });
@@ -141,7 +128,7 @@ describe('changing a memory', () => {
 
   it('never makes a second memory with the same words', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const [a, b] = [await memories.create(actor, saying('One')), await memories.create(actor, saying('Two'))];
     await expect(memories.patch(actor, b.id, { fact: 'ONE.' })).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'DUPLICATE_FACT' } });
     const raced = await Promise.allSettled([memories.patch(actor, a.id, { fact: 'Three' }), memories.patch(actor, b.id, { fact: 'three' })]);
@@ -150,7 +137,7 @@ describe('changing a memory', () => {
 
   it('keeps no revisions where the bank wants none, and lets them expire where it says so', async () => {
     const { memories, banks } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     await banks.save(actor, 'plain', { revisions: false });
     const plain = await memories.create(actor, saying('x', { bankId: 'plain' }));
     expect(await memories.revisions(actor, plain.id, { limit: 10, before: null })).toEqual({ items: [], hasMore: false });
@@ -168,17 +155,17 @@ describe('gone means gone', () => {
     const store = createMemoryStore(database);
     return [
       ...(await memories.getMany(actor, [id])),
-      ...(await memories.list(actor, { ...exact(), includeSuperseded: true }, page)).items,
-      ...(await memories.list(actor, { ...exact(), match: 'SUBSET' }, page)).items,
+      ...(await memories.list(actor, { ...exact, includeSuperseded: true }, page)).items,
+      ...(await memories.list(actor, { ...exact, match: 'SUBSET' }, page)).items,
       ...(await memories.revisions(actor, id, { limit: 10, before: null })).items,
-      ...(await store.neighbours(actor, exact(), { fact: 'Has a parrot', subject: null, attribute: null, value: null }, 10)),
+      ...(await store.neighbours(actor, exact, { fact: 'Has a parrot', subject: null, attribute: null, value: null }, 10)),
       await store.lock(actor, id),
     ].filter((found) => found !== null);
   };
 
   it('hides a deleted memory from every read at once, lets it come back, and erases it after the retention', async () => {
     const { memories, sweep } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const { id } = await memories.create(actor, saying('Has a parrot'));
     expect(await everywhere(actor, id)).toHaveLength(6);
     await memories.remove(actor, id);
@@ -198,7 +185,7 @@ describe('gone means gone', () => {
 
   it('hides an expired memory at once and gives its place to the next who says it', async () => {
     const { memories, banks, sweep } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     await banks.save(actor, DEFAULT_BANK, { ttls: { created: 3600, generatedCreated: null, generatedUpdated: null, revision: null } });
     const { id, expiresAt, createdAt } = await memories.create(actor, saying('Has a parrot'));
     expect(Number(expiresAt) - Number(createdAt)).toBe(3_600_000);
@@ -211,56 +198,25 @@ describe('gone means gone', () => {
     expect(await sweep.run(actor, 100)).toBe(1);
     expect(await run('select 1 from memories where tenant_id = $1', [actor.tenantId])).toEqual([]);
   });
-
-  it('takes a bank away with its memories', async () => {
-    const { memories, banks } = services();
-    const actor = await newTenant();
-    await banks.save(actor, 'gone', {});
-    const { id } = await memories.create(actor, saying('x', { bankId: 'gone' }));
-    await banks.remove(actor, 'gone');
-    await expect(memories.get(actor, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(memories.create(actor, saying('x', { bankId: 'gone' }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(banks.remove(actor, DEFAULT_BANK)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-  });
-});
-
-it('a bank that is removed tells each of its memories as deleted, once, to the feed of its pool', async () => {
-  const { memories, banks } = services();
-  const actor = await newTenant();
-  await banks.save(actor, 'gone', {});
-  const pools = [{ user_id: 'u1' }, { user_id: 'u2' }];
-  const topics = pools.map((pool) => memoryTopic(scopeHash(actor.tenantId, 'gone', pool)));
-  const made: string[] = [];
-  for (const pool of pools) for (const n of [1, 2]) made.push((await memories.create(actor, saying(`fact ${n}`, { bankId: 'gone', scope: pool }))).id);
-  await memories.remove(actor, made[0] ?? '');
-  await run(`insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
-    select tenant_id, gen_random_uuid(), bank_id, scope, scope_hash, scope_sub, 'n' || n, sha256(n::text::bytea), 1, ''::tsvector, 0
-    from memories, generate_series(1, 2500) n where tenant_id = $1 and id = $2`, [actor.tenantId, made[3]]);
-  const ids = (await run('select id from memories where tenant_id = $1', [actor.tenantId])).map(({ id }) => id);
-  expect(ids).toHaveLength(2504);
-  await banks.remove(actor, 'gone');
-  while ((await stampFeed(database, bus)) > 0);
-  const told = await Promise.all(topics.map((topic) => createFeedStore(database, bus).read(actor, topic, 0, 10_000)));
-  expect(told.flat().filter(({ ref }) => ref['action'] === 'DELETED').map(({ ref }) => ref['memoryId']).sort()).toEqual(ids.sort());
 });
 
 describe('neighbours', () => {
   it('are found by the words that tell facts apart, not crowded out by a name that stands in all', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     await memories.create(actor, saying('Caroline plays the theremin'));
     await run(`insert into memories (tenant_id, id, bank_id, scope, scope_hash, scope_sub, fact, fact_hash, confidence, tsv, length)
       select tenant_id, gen_random_uuid(), bank_id, scope, scope_hash, scope_sub, 'Caroline met person ' || n, sha256(n::text::bytea), 1,
         ('''carolin'':1 ''met'':2 ''person'':3 ''' || n || ''':4')::tsvector, 4
       from memories, generate_series(1, 1500) n where tenant_id = $1`, [actor.tenantId]);
     await createLexiconStore(database).refresh(actor, 'memories');
-    const found = await createMemoryStore(database).neighbours(actor, exact(), { fact: 'Caroline met someone who repairs her theremin', subject: null, attribute: null, value: null }, 10);
+    const found = await createMemoryStore(database).neighbours(actor, exact, { fact: 'Caroline met someone who repairs her theremin', subject: null, attribute: null, value: null }, 10);
     expect(found.map(({ fact }) => fact)).toEqual(['Caroline plays the theremin']);
   });
 
   it('include what the same subject says of the same attribute or value, likeliest first, never what is superseded', async () => {
     const { memories } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     const claimed = async (fact: string, subject: string, attribute: string, value: string): Promise<string> => {
       const { id } = await memories.create(actor, saying(fact));
       await run('update memories set subject = $3, attribute = $4, value = $5 where tenant_id = $1 and id = $2', [actor.tenantId, id, subject, attribute, value]);
@@ -272,7 +228,7 @@ describe('neighbours', () => {
     const past = await claimed('Bergen', 'ann', 'home_city', 'bergen');
     await run('update memories set superseded_by = id, superseded_at = now() where tenant_id = $1 and id = $2', [actor.tenantId, past]);
     const of = async (attribute: string, value: string) =>
-      (await createMemoryStore(database).neighbours(actor, exact(), { fact: 'Unheard', subject: 'ann', attribute, value }, 10)).map(({ fact }) => fact);
+      (await createMemoryStore(database).neighbours(actor, exact, { fact: 'Unheard', subject: 'ann', attribute, value }, 10)).map(({ fact }) => fact);
     expect(await of('home_city', 'oslo')).toEqual(['Rome is home']);
     expect(await of('likes', 'tea')).toEqual(['Tea again']);
   });
@@ -281,7 +237,7 @@ describe('neighbours', () => {
 describe('nobody sees another’s data', () => {
   it('keeps tenants apart', async () => {
     const { memories } = services();
-    const [mine, other] = [await newTenant(), await newTenant()];
+    const [mine, other] = [await newTenant(database), await newTenant(database)];
     const { id } = await memories.create(mine, saying('secret'));
     await expect(memories.get(other, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(memories.patch(other, id, { fact: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -293,7 +249,7 @@ describe('nobody sees another’s data', () => {
 
   it('keeps a key within its scopes, and u1 is no prefix of u10', async () => {
     const { memories } = services();
-    const admin = await newTenant();
+    const admin = await newTenant(database);
     const limited: Actor = { ...admin, scopeLimits: [{ user_id: 'u1' }] };
     const own = await memories.create(limited, saying('own', { scope: { user_id: 'u1', project: 'p' } }));
     const foreign = await memories.create(admin, saying('foreign', { scope: { user_id: 'u10', project: 'p' } }));
@@ -305,47 +261,22 @@ describe('nobody sees another’s data', () => {
     await expect(memories.restore(limited, foreign.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await memories.restore(admin, foreign.id);
     await expect(memories.create(limited, saying('x', { scope: { user_id: 'u10' } }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await expect(memories.list(limited, { ...exact(), scope: { project: 'p' } }, page)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    expect(await facts(limited, { ...exact(), scope: { project: 'p' }, match: 'SUBSET' })).toEqual(['own']);
+    await expect(memories.list(limited, { ...exact, scope: { project: 'p' } }, page)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await facts(limited, { ...exact, scope: { project: 'p' }, match: 'SUBSET' })).toEqual(['own']);
     expect(await memories.getMany(limited, [own.id, foreign.id])).toMatchObject([{ fact: 'own' }, null]);
   });
 
   it('allows only the scope keys of the bank', async () => {
     const { memories, banks } = services();
-    const actor = await newTenant();
+    const actor = await newTenant(database);
     await banks.save(actor, 'keyed', { allowedScopeKeys: ['user_id'] });
     await memories.create(actor, saying('x', { bankId: 'keyed' }));
     await expect(memories.create(actor, saying('y', { bankId: 'keyed', scope: { user_id: 'u', team: 't' } }))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 });
 
-describe('banks', () => {
-  it('show the default before it is saved, keep what a patch leaves out and guard their version', async () => {
-    const { banks } = services();
-    const actor = await newTenant();
-    expect(await banks.get(actor, DEFAULT_BANK)).toMatchObject({ id: DEFAULT_BANK, consolidation: true, version: 1 });
-    expect((await banks.list(actor)).map(({ id }) => id)).toEqual([DEFAULT_BANK]);
-    const saved = await banks.save(actor, 'b', { instructions: 'Only food.' });
-    expect(await banks.save(actor, 'b', { consolidation: false }, { expectedVersion: saved.version })).toMatchObject({ instructions: 'Only food.', consolidation: false, version: 2 });
-    await expect(banks.save(actor, 'b', {}, { expectedVersion: 1 })).rejects.toMatchObject({ code: 'CONFLICT' });
-    await expect(banks.get(actor, 'never')).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-
-  it.each([
-    ['an unknown managed topic', { managedTopics: ['weather'] }],
-    ['a malformed topic name', { customTopics: [{ name: 'Bad Name', description: 'x' }] }],
-    ['a topic named twice', { customTopics: [{ name: 'preferences', description: 'x' }] }],
-    ['too many topics', { customTopics: Array.from({ length: 21 }, (_, n) => ({ name: `t${n}`, description: 'x' })) }],
-    ['a long prompt', { customTopics: [{ name: 't', description: 'x', prompt: 'y'.repeat(4001) }] }],
-    ['a TTL of nothing', { ttls: { created: 0, generatedCreated: null, generatedUpdated: null, revision: null } }],
-  ])('refuse %s', async (_, patch) => {
-    const actor = await newTenant();
-    await expect(services().banks.save(actor, 'b', patch)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-  });
-});
-
 test('reading a memory is one statement, a page of them one, writing one at most ten', async () => {
-  const actor = await newTenant();
+  const actor = await newTenant(database);
   const { id } = await services().memories.create(actor, saying('counted'));
   let statements = 0;
   const counting = (sql: Sql): Sql => ({
@@ -355,16 +286,12 @@ test('reading a memory is one statement, a page of them one, writing one at most
   });
   const counted = async (work: (service: MemoryService) => Promise<unknown>): Promise<number> => {
     statements = 0;
-    const sql = counting(database);
-    await work(createMemoryService({
-      memories: createMemoryStore(sql), clock: systemClock, retentionSeconds: 1,
-      transact: (inner) => sql.transact((tx) => inner(storesOver(tx))),
-    }));
+    await work(services(counting(database)).memories);
     return statements;
   };
   expect(await counted((service) => service.get(actor, id))).toBe(1);
   expect(await counted((service) => service.getMany(actor, [id, id, id]))).toBe(1);
-  expect(await counted((service) => service.list(actor, exact(), page))).toBe(1);
+  expect(await counted((service) => service.list(actor, exact, page))).toBe(1);
   expect(await counted((service) => service.revisions(actor, id, { limit: 5, before: null }))).toBe(1);
   expect(await counted((service) => service.create(actor, saying('counted too')))).toBeLessThanOrEqual(10);
 });

@@ -48,13 +48,17 @@ const run = <R extends object>(text: string, values: readonly unknown[] = []) =>
 const grow = () => database.growVectorIndexes({ space: SPACE, dimension: DIMENSION }, new AbortController().signal, 1000);
 const pool = (scope: Scope, match: 'EXACT' | 'SUBSET' = 'EXACT'): SearchPools => ({ bankId: DEFAULT_BANK, scopes: [{ scope, match }] });
 
-/** The ids of the ten nearest, and the statements that found them. */
+const planOf = async (sql: Sql, text: string, values: readonly unknown[]): Promise<string> =>
+  (await sql.query<{ 'QUERY PLAN': string }>(planned('test', `explain ${text}`), values)).map((line) => line['QUERY PLAN']).join('\n');
+
+/** The ids of the ten nearest, and the statements that found them; `sorted` for a walk that is none. */
 async function nearest(actor: Actor, pools: SearchPools, vector: readonly number[], filter: FilterNode | null = null): Promise<{ ids: string[]; ways: string[] }> {
   const ways: string[] = [];
   const watched = (sql: Sql): Sql => ({
     ...sql,
-    query: (statement, values) => {
-      ways.push(...(/memory\.(walked|compared\w*)/.exec(statement.text)?.slice(1) ?? []));
+    query: async (statement, values) => {
+      const way = /memory\.(walked|compared\w*)/.exec(statement.text)?.[1];
+      if (way !== undefined) ways.push(way === 'walked' && !(await planOf(sql, statement.text, values)).includes('using memory_embeddings_near') ? 'sorted' : way);
       return sql.query(statement, values);
     },
     transact: (work) => sql.transact((tx) => work(watched(tx))),

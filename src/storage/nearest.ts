@@ -11,7 +11,7 @@ export interface NearestSearch {
   readonly arm: VectorArm;
   /** The planner's estimate of the memories in the pools. */
   readonly rows: number;
-  /** How many the caller needs; the arm looks for 100 at least. */
+  /** How many the caller needs; the arm looks for 60 at least. */
   readonly needed: number;
   /** What a memory `m` must be beside being in the pools: active, and what a filter asks. */
   readonly condition: (values: Values) => string;
@@ -29,8 +29,8 @@ interface NearestRow extends Nearest {
   readonly reached: number;
 }
 
-/** What stands lower in this arm hardly wins by the other. */
-const REACH = 100;
+/** By reciprocal ranks, what stands lower counts less than half of the first. */
+const REACH = 60;
 /** A walk ends after so many times the steps that the pools' share of the tenant lets expect: what it looks for lies elsewhere. */
 const PATIENCE = 4;
 const [MIN_STEPS, MAX_STEPS] = [2000, 20_000];

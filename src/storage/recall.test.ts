@@ -31,8 +31,8 @@ const newTenant = async (): Promise<Actor> => {
 const run = <Row extends object>(text: string, values: readonly unknown[]) => database.query<Row>(planned('test', text), values);
 const u1: Scope = { user_id: 'u1' };
 const keep = (actor: Actor, fact: string, more: Partial<NewMemory> = {}) => app.memories.create(actor, { bankId: DEFAULT_BANK, scope: u1, fact, ...more });
-const keepAll = async (actor: Actor, facts: readonly string[], scope: Scope = u1) => {
-  for (const fact of facts) await keep(actor, fact, { scope });
+const keepAll = async (actor: Actor, facts: readonly string[]) => {
+  for (const fact of facts) await keep(actor, fact);
 };
 const recall = (actor: Actor, query: string, more: Partial<RecallInput> = {}) => app.recall.recall(actor, { scopes: [{ scope: u1 }], query, ...more });
 const facts = async (actor: Actor, query: string, more: Partial<RecallInput> = {}) =>
@@ -214,6 +214,10 @@ describe('vectors', () => {
     const { hits, degraded } = await other.recall.recall(actor, input);
     expect(degraded).toEqual([]);
     expect(hits[0]).toMatchObject({ memory: { fact: 'A hound sleeps in the hall' }, explanation: { vector: 1 } });
+    await keepAll(actor, ['A puppy came home']);
+    expect((await other.recall.recall(actor, input)).degraded).toEqual(['VECTOR']);
+    await embedAll(actor);
+    expect((await other.recall.recall(actor, input)).degraded).toEqual([]);
   });
 
   it('that cannot be had leave the answer to the words, openly', async () => {

@@ -23,5 +23,11 @@ export interface Sql {
 /** A hot statement: prepared once per connection, its label visible in logs and pg_stat_statements. */
 export const prepared = (label: string, text: string): Statement => ({ name: label, text: `/* ${label} */ ${text}` });
 
+/**
+ * An array, `$2::text[]`, in a prepared statement whose length the planner does not get to see. It takes an unknown array for ten elements: a
+ * shorter one looks cheaper planned anew, at every execution, which takes longer (0.2 ms) than running it.
+ */
+export const unmeasured = (array: string): string => `(select ${array})`;
+
 /** A statement planned anew for its values. */
 export const planned = (label: string, text: string): Statement => ({ text: `/* ${label} */ ${text}` });

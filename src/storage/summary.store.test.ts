@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/clock';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { adminOf } from '../testing/actors';
 import { openTestDatabase } from '../testing/database';
+import { newTenant } from '../testing/tenant';
 import type { Database } from './database';
 import { planned } from './sql';
 import { createStores, createTransact } from './stores';
@@ -17,11 +18,10 @@ afterAll(() => database.close());
 
 const bus = createInProcessBus();
 
-async function newSession(scope = { user_id: 'ann' }) {
-  const actor: Actor = adminOf(randomUUID());
+async function newSession() {
+  const actor = await newTenant(database);
   const stores = createStores(database, bus);
-  await stores.apiKeys.ensureTenant(actor.tenantId);
-  const session = await createSessionService({ sessions: stores.sessions, transact: createTransact(database, bus), clock: systemClock }).create(actor, { userId: 'ann', scope });
+  const session = await createSessionService({ sessions: stores.sessions, transact: createTransact(database, bus), clock: systemClock }).create(actor, { userId: 'ann', scope: { user_id: 'ann' } });
   const add = (revision: number, toSeq: number) => stores.summaries.add(actor, {
     sessionId: session.id, revision, fromSeq: 1, toSeq, points: [{ text: `Until ${toSeq}.`, seqs: [toSeq] }], tokens: 3, writer: 'test',
   });

@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { createMemoryService } from '../domain/memory/memory.service';
 import { createMemorySweep } from '../domain/memory/memory-sweep.service';
 import { createProcedureService } from '../domain/procedural/procedure.service';
 import type { VersionedKind } from '../domain/search/version.store';
 import { createSessionService } from '../domain/session/session.service';
-import type { Actor } from '../kernel/actor';
 import { systemClock } from '../kernel/clock';
 import type { Scope, ScopeMatch } from '../kernel/scope';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
-import { adminOf } from '../testing/actors';
 import { openTestDatabase } from '../testing/database';
+import { newTenant } from '../testing/tenant';
 import type { Database } from './database';
 import { planned } from './sql';
 import { createStores, createTransact } from './stores';
@@ -24,11 +22,10 @@ afterAll(() => database.close());
 const bus = createInProcessBus();
 const run = (text: string, values: readonly unknown[] = []) => database.query<Record<string, unknown>>(planned('test', text), values);
 
-async function newTenant() {
-  const actor: Actor = adminOf(randomUUID());
+async function start() {
+  const actor = await newTenant(database);
   const stores = createStores(database, bus);
   const transact = createTransact(database, bus);
-  await stores.apiKeys.ensureTenant(actor.tenantId);
   const memories = createMemoryService({ memories: stores.memories, transact, clock: systemClock, retentionSeconds: 0 });
   const version = (scope: Scope, kind: VersionedKind = 'MEMORY', match: ScopeMatch = 'EXACT') =>
     createVersionStore(database).ofPools(actor, { bankId: 'default', scopes: [{ scope, match }] }, [kind]);
@@ -46,7 +43,7 @@ const APOLLO: Scope = { user_id: 'ann', project: 'apollo' };
 const BEN: Scope = { user_id: 'ben' };
 
 it('every write to a pool changes its version, and that of the wider ones that hold it; reading and writing elsewhere do not', async () => {
-  const { actor, stores, memories, sweep, version, say } = await newTenant();
+  const { actor, stores, memories, sweep, version, say } = await start();
   const seen = new Set<string | null>();
   const all = async (): Promise<readonly (string | null)[]> => [await version(APOLLO), await version(ANN, 'MEMORY', 'SUBSET')];
   /** New ones, never seen before; the neighbour's stays. */
@@ -74,7 +71,7 @@ it('every write to a pool changes its version, and that of the wider ones that h
 });
 
 it('sessions and events: made, appended to, deleted', async () => {
-  const { actor, stores, sessions, version } = await newTenant();
+  const { actor, stores, sessions, version } = await start();
   const { id } = await sessions.create(actor, { userId: 'ann' });
   const before = [await version(ANN, 'EVENT')];
   const { id: other } = await sessions.create(actor, { userId: 'ann' });
@@ -90,7 +87,7 @@ it('sessions and events: made, appended to, deleted', async () => {
 });
 
 it('procedures: made, changed, embedded, used, deleted', async () => {
-  const { actor, stores, procedures, version } = await newTenant();
+  const { actor, stores, procedures, version } = await start();
   const of = (scope: Scope, match: ScopeMatch = 'EXACT') => version(scope, 'PROCEDURE', match);
   expect(await of(APOLLO)).toBeNull();
   const make = (scope: Scope) => procedures.create(actor, { kind: 'SKILL', scope, content: { name: 'brew', description: '', type: 'TOOL_USAGE', implementation: { kind: 'CODE', language: null, body: 'boil()' } } });
@@ -114,7 +111,7 @@ it('procedures: made, changed, embedded, used, deleted', async () => {
 });
 
 it('a tenant goes with all it has', async () => {
-  const { actor, sessions, say } = await newTenant();
+  const { actor, sessions, say } = await start();
   await say(ANN, 'Ann likes tea.');
   await sessions.create(actor, { userId: 'ann' });
   await run('delete from tenants where id = $1', [actor.tenantId]);
@@ -122,7 +119,7 @@ it('a tenant goes with all it has', async () => {
 });
 
 it('rows of pools that have been empty for long are swept; what holds something or was just written to stays', async () => {
-  const { actor, memories, sessions, procedures, sweep, version, say } = await newTenant();
+  const { actor, memories, sessions, procedures, sweep, version, say } = await start();
   const { id } = await say(ANN, 'Ann likes tea.');
   await say(APOLLO, 'Ann likes coffee.');
   await sessions.create(actor, { userId: 'ben' });

@@ -5,7 +5,7 @@ import { scopeHash } from '../kernel/scope';
 import { PROCEDURES as PROCEDURES_NAMESPACE } from './procedure-row';
 import { limitHashes, visibleTo } from './scope-limits';
 import { EVENTS_NAMESPACE } from './session.store';
-import { planned, prepared, type Sql, type Statement } from './sql';
+import { planned, prepared, unmeasured, type Sql, type Statement } from './sql';
 
 const MAX_POOLS = 1000;
 const MAX_SESSIONS = 500;
@@ -38,8 +38,9 @@ const PROCEDURES = (inPools: string): string => `
 
 /** Exact pools alone are found by the primary key; $2 and $3 are hashes of memories' pools, $4 and $5 of events', $6 and $7 of procedures', exact and subset. */
 function statementOf(kinds: readonly VersionedKind[], isExact: boolean): Statement {
+  const given = (hashes: string): string => `${unmeasured(`${hashes}::bigint[]`)}::bigint[]`;
   const inPools = (exact: string, subset: string): string =>
-    (isExact ? `p.scope_hash = any (${exact}::bigint[])` : `(p.scope_hash = any (${exact}::bigint[]) or p.scope_sub && ${subset}::bigint[])`);
+    (isExact ? `p.scope_hash = any (${given(exact)})` : `(p.scope_hash = any (${given(exact)}) or p.scope_sub && ${given(subset)})`);
   // Sessions are indexed by all of their hashes alone, and the exact one is among them.
   const sessionsInPools = isExact
     ? 's.scope_sub && $4::bigint[] and s.scope_hash = any ($4)'

@@ -1,11 +1,13 @@
 import { openObjects } from '../compose/objects';
 import { createArchiveService } from '../domain/session/archive.service';
 import { createAppendQueue } from '../domain/session/append-queue';
+import type { NewEvent } from '../domain/session/event';
 import { createEventService } from '../domain/session/event.service';
 import { createLargeAppend } from '../domain/session/large-append';
 import { createSessionService } from '../domain/session/session.service';
 import type { Actor } from '../kernel/actor';
 import { systemClock } from '../kernel/clock';
+import { unavailable } from '../kernel/errors';
 import { createInProcessBus } from '../platform/bus/in-process.bus';
 import { createLruCache } from '../platform/cache/lru.cache';
 import type { ObjectStore } from '../platform/objects/objects.port';
@@ -22,8 +24,12 @@ import { retrievalOver } from './retrieval';
 export const INLINE_BYTES = 2000;
 export const DAYS = 30;
 
+export const say = (text: string): NewEvent => ({ author: 'USER', content: [{ type: 'text', text }] });
+/** A text too long for a row. */
+export const long = (word: string): string => `${word} ${'and so on '.repeat(INLINE_BYTES / 5)}`;
+
 /** An object store that can be away, or do something before it answers. */
-export function fallible(objects: ObjectStore) {
+function fallible(objects: ObjectStore) {
   let before: (operation: string, key: string) => Promise<void> = () => Promise.resolve();
   const store: ObjectStore = {
     location: objects.location,
@@ -32,7 +38,12 @@ export function fallible(objects: ObjectStore) {
     list: (prefix, page) => objects.list(prefix, page),
     delete: async (key) => { await before('delete', key); return objects.delete(key); },
   };
-  return { store, before: (next: typeof before) => { before = next; }, heal: () => { before = () => Promise.resolve(); } };
+  return {
+    store,
+    before: (next: typeof before) => { before = next; },
+    away: () => { before = () => Promise.reject(unavailable('the object store does not answer', 'OBJECTS_UNAVAILABLE')); },
+    heal: () => { before = () => Promise.resolve(); },
+  };
 }
 
 /** A store of objects for a test file, with the database that refers to it. */
@@ -61,6 +72,8 @@ export async function openArchiveWorld(database: Database) {
     run, faults, processOver,
     /** What the store holds of the tenant. */
     keys: async (actor: Actor) => (await opened.objects.list(`tenant/${actor.tenantId}/`, { after: null, limit: 1000 })).map(({ key }) => key),
+    /** How many events of a session have their bodies in their rows. */
+    inRows: async (sessionId: string) => Number((await run<{ n: string }>('select count(*) as n from events where session_id = $1 and body is null', [sessionId]))[0]?.n),
     objects: opened.objects,
     async age(sessionId: string) {
       await run(`update sessions set updated_at = now() - interval '${DAYS} days' - interval '1 minute' where id = $1`, [sessionId]);

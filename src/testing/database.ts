@@ -25,7 +25,7 @@ export async function newTestDatabase(): Promise<TestDatabase> {
 }
 
 /** The real database, migrated: one per test file, closed in `afterAll`. */
-export async function openTestDatabase(options: { maxWaiting?: number; connectionTimeoutMs?: number; poolSize?: number } = {}): Promise<Database> {
+export async function openTestDatabase(options: { maxWaiting?: number; poolSize?: number } = {}): Promise<Database> {
   const { config, drop } = await newTestDatabase();
   const database = await openDatabase({ ...config, logger: silentLogger, ...options });
   return {

@@ -17,22 +17,3 @@ export async function startTestGateway(overrides: Partial<Config> = {}): Promise
     },
   };
 }
-
-export interface GraphQLAnswer {
-  readonly status: number;
-  readonly data: Record<string, unknown> | null;
-  readonly errors: readonly { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions: Record<string, unknown> }[];
-  readonly extensions: Record<string, unknown>;
-}
-
-/** One GraphQL request over real HTTP. */
-export async function request(url: string, query: string, variables: object = {}, headers: Record<string, string> = {}): Promise<GraphQLAnswer> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query, variables }),
-    signal: AbortSignal.timeout(30_000),
-  });
-  const body = (await response.json()) as Partial<GraphQLAnswer>;
-  return { status: response.status, data: body.data ?? null, errors: body.errors ?? [], extensions: body.extensions ?? {} };
-}

@@ -26,40 +26,16 @@ import { createDistillationPhase } from '../domain/procedural/learning/distillat
 import { createProcedureEmbeddingPhase } from '../domain/procedural/embedding.phase';
 import type { Embedder } from '../platform/embedding/embedding.port';
 import { createO200kTokenizer } from '../platform/tokenizer/o200k.tokenizer';
-import { createApiKeyStore } from '../storage/api-key.store';
-import { createBankStore } from '../storage/bank.store';
 import type { Database } from '../storage/database';
-import { createDistillationStore } from '../storage/distillation.store';
-import { createProcedureStore } from '../storage/procedure.store';
-import { createProcedureEmbeddingStore } from '../storage/procedure-embedding.store';
-import { createDocumentStore } from '../storage/document.store';
-import { createEmbeddingStore } from '../storage/embedding.store';
-import { createEventStore } from '../storage/event.store';
-import { createFeedStore } from '../storage/feed.store';
-import { createForgettingStore } from '../storage/forgetting.store';
-import { createGenerationStore } from '../storage/generation.store';
-import { createIdempotencyStore } from '../storage/idempotency.store';
-import { createA2AStore } from '../storage/a2a.store';
-import { createAgentStore } from '../storage/agent.store';
-import { createRemoteStore } from '../storage/remote.store';
 import { createRemotePhase } from '../domain/agent/remote.phase';
 import { noRemoteAgents } from '../platform/a2a/no.remote-agents';
-import { createJobOutbox } from '../storage/job-outbox';
-import { createJobStore } from '../storage/job.store';
-import { createLeaseStore } from '../storage/lease.store';
 import { createImportPhase } from '../domain/transfer/import.phase';
-import { createImportStore } from '../storage/transfer/import.store';
-import { createRecordStore } from '../storage/transfer/record.store';
-import { createLedgerStore } from '../storage/ledger.store';
 import { createLexiconStore } from '../storage/lexicon.store';
-import { createMemoryStore } from '../storage/memory.store';
-import { createSessionStore } from '../storage/session.store';
 import { planned, type Sql } from '../storage/sql';
-import { createSummaryStore } from '../storage/summary.store';
-import { createUsageStore } from '../storage/usage.store';
+import { createStores, createTransact } from '../storage/stores';
 import { createHandlers, type Handlers } from '../../workers/handlers';
-import { adminOf } from './actors';
 import { silentLogger } from './database';
+import { newTenant } from './tenant';
 
 /** A sentence per turn, “Subject: attribute=value; words”, is its own candidate: what a test says is what is extracted. */
 export function scriptedExtractor(windowTurns = 4, vary: (fact: string, turn: number) => string = (fact) => fact): Extractor & { readonly calls: () => number } {
@@ -111,24 +87,15 @@ export interface WorldOptions {
 /** The services and job handlers over a real database, without a door and without a queue's timers: tests run the jobs. */
 export function createGenerationWorld(database: Database, options: WorldOptions = {}) {
   const bus = createInProcessBus();
-  const storesOver = (sql: Sql) => ({
-    sessions: createSessionStore(sql, bus), memories: createMemoryStore(sql), banks: createBankStore(sql), generations: createGenerationStore(sql), leases: createLeaseStore(sql),
-    embeddings: createEmbeddingStore(sql), documents: createDocumentStore(sql), feed: createFeedStore(sql, bus), outbox: createJobOutbox(sql, bus), jobs: createJobStore(sql, bus), idempotency: createIdempotencyStore(sql),
-    usage: createUsageStore(sql), procedureEmbeddings: createProcedureEmbeddingStore(sql), forgettings: createForgettingStore(sql, bus), ledger: createLedgerStore(sql),
-    agents: createAgentStore(sql), a2a: createA2AStore(sql, bus), remotes: createRemoteStore(sql), events: createEventStore(sql, bus), procedures: createProcedureStore(sql), distillations: createDistillationStore(sql),
-    imports: createImportStore(sql), records: createRecordStore(sql, bus),
-  });
-  const transactOver = (sql: Sql) => <T>(work: (stores: ReturnType<typeof storesOver>) => Promise<T>): Promise<T> => sql.transact((tx) => work(storesOver(tx)));
-  const stores = storesOver(database);
-  const events = createEventStore(database, bus);
-  const transact = transactOver(database);
+  const stores = createStores(database, bus);
+  const transact = createTransact(database, bus);
   const generations = createGenerationService({ ...stores, transact, clock: systemClock });
 
   const sql = options.sqlOfHandlers?.(database) ?? database;
-  const worker = { ...storesOver(sql), transact: transactOver(sql) };
+  const worker = { ...createStores(sql, bus), transact: createTransact(sql, bus) };
   const lexicon = createLexicon({ store: createLexiconStore(sql), clock: systemClock, logger: silentLogger });
   const handlers: Handlers = createHandlers({
-    extraction: createExtractionPhase({ ...worker, events: createEventStore(sql, bus), extractor: options.extractor ?? scriptedExtractor() }),
+    extraction: createExtractionPhase({ ...worker, extractor: options.extractor ?? scriptedExtractor() }),
     consolidation: createConsolidationPhase({
       ...worker, neighbourhood: createNeighbourhood({ memories: worker.memories, lexicon }), consolidator: options.consolidator ?? createRuleConsolidator(),
     }),
@@ -136,7 +103,7 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     distillation: createDistillationPhase({ ...worker, describer: offlineDescriber, clock: systemClock }),
     procedureEmbedding: createProcedureEmbeddingPhase({ ...worker, embeddings: worker.procedureEmbeddings, embedder: options.embedder ?? tinyEmbedder() }),
     summary: createSummaryPhase({
-      ...worker, summaries: createSummaryStore(sql), reader: createEventStore(sql, bus), summarizer: createExtractiveSummarizer(), tokenizer: createO200kTokenizer(), bounds: { events: 30, tokens: 4000 },
+      ...worker, reader: worker.events, summarizer: createExtractiveSummarizer(), tokenizer: createO200kTokenizer(), bounds: { events: 30, tokens: 4000 },
     }),
     documentEmbedding: createDocumentEmbeddingPhase({ ...worker, embedder: options.embedder ?? tinyEmbedder() }),
     forgetting: createForgettingPhase({ transact: worker.transact, lexicons: createLexiconStore(sql), sweepObjects: null, clock: systemClock }),
@@ -154,21 +121,15 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
     stores,
     transact,
     generations,
-    sessions: createSessionService({
-      sessions: stores.sessions, transact, clock: systemClock,
-    }),
-    events: createEventService({ events, append: createAppendQueue(events), clock: systemClock }),
+    sessions: createSessionService({ sessions: stores.sessions, transact, clock: systemClock }),
+    events: createEventService({ events: stores.events, append: createAppendQueue(stores.events), clock: systemClock }),
     memoryService: createMemoryService({ ...stores, transact, clock: systemClock, retentionSeconds: 3600 }),
     banksService: createBankService({ ...stores, transact }),
     handlers,
     jobsOf,
     finishJob,
 
-    async newTenant(): Promise<Actor> {
-      const actor = adminOf(`t${(tenants += 1)}`);
-      await createApiKeyStore(database).ensureTenant(actor.tenantId);
-      return actor;
-    },
+    newTenant: () => newTenant(database),
 
     /** Runs every job until none is left; jobs of one round run at the same time. A job that throws stays and is run again. */
     async runJobs(actor: Actor, onError: (error: unknown) => void = (error) => { throw error; }): Promise<void> {
@@ -188,5 +149,4 @@ export function createGenerationWorld(database: Database, options: WorldOptions 
   };
 }
 
-let tenants = 0;
 export type GenerationWorld = ReturnType<typeof createGenerationWorld>;

@@ -28,6 +28,7 @@ import { createPastStore } from '../storage/past.store';
 import { createProcedureSearchStore } from '../storage/procedure-search.store';
 import { createMemorySearchStore } from '../storage/memory-search.store';
 import { createUsageStore } from '../storage/usage.store';
+import { createVersionStore } from '../storage/version.store';
 import { createStores, createTransact } from '../storage/stores';
 import { silentLogger } from './database';
 
@@ -38,10 +39,12 @@ export function retrievalOver(database: Database, embedder: Embedder = createHas
   const stores = createStores(database, bus, bodies);
   const transact = createTransact(database, bus);
   const lexicon = createLexicon({ store: createLexiconStore(database), clock, logger: silentLogger });
-  const memorySearch = createMemorySearch({ store: createMemorySearchStore(database), past: createPastSearch({ past: createPastStore(database), lexicon }), lexicon, embedder, usage: createUsageStore(database) });
+  const common = { lexicon, embedder, usage: createUsageStore(database) };
+  const versions = createVersionStore(database);
+  const memorySearch = createMemorySearch({ ...common, versions, store: createMemorySearchStore(database), past: createPastSearch({ past: createPastStore(database), lexicon }) });
   const eventSearch = createEventSearch({ store: createEventSearchStore(database, bodies), lexicon });
-  const documentSearch = createDocumentSearch({ store: createDocumentSearchStore(database), lexicon, embedder, usage: createUsageStore(database) });
-  const procedureSearch = createProcedureSearch({ store: createProcedureSearchStore(database), lexicon, embedder, usage: createUsageStore(database) });
+  const documentSearch = createDocumentSearch({ ...common, versions, store: createDocumentSearchStore(database) });
+  const procedureSearch = createProcedureSearch({ ...common, store: createProcedureSearchStore(database) });
   const tokenizer = createO200kTokenizer();
   const visibility = createVisibility({ generations: stores.generations, clock });
   const recall = createRecallService({ memories: memorySearch, events: eventSearch, documents: documentSearch, reader: stores.events, visibility, past: createPastStore(database) });

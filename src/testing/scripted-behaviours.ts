@@ -31,9 +31,9 @@ export const content = (text: string, finish = 'stop'): Behaviour => () => compl
 export const toolCall = (value: unknown): Behaviour => (request) =>
   completion({ tool_calls: [{ id: 'call_1', type: 'function', function: { name: request.schemaName ?? 'answer', arguments: JSON.stringify(value) } }] }, 'tool_calls');
 
-export const refusal = (text = 'I cannot help with that.'): Behaviour => () => completion({ refusal: text });
+export const refusal = (): Behaviour => () => completion({ refusal: 'I cannot help with that.' });
 
-export const truncated = (text = '{"facts": [{"fact": "Caro'): Behaviour => content(text, 'length');
+export const truncated = (): Behaviour => content('{"facts": [{"fact": "Caro', 'length');
 
 export const status = (code: number, message = `status ${code}`, headers: Readonly<Record<string, string>> = {}, details: object = {}): Behaviour => () => ({
   status: code,
@@ -41,8 +41,8 @@ export const status = (code: number, message = `status ${code}`, headers: Readon
   body: { error: { message, type: 'invalid_request_error', param: null, code: null, ...details } },
 });
 
-/** Asks for a pause of so many milliseconds in the header that counts in them. */
-export const rateLimited = (retryAfterMs = 1): Behaviour => status(429, 'Rate limit reached', { 'retry-after-ms': String(retryAfterMs) });
+/** Asks for a pause of a millisecond. */
+export const rateLimited = (): Behaviour => status(429, 'Rate limit reached', { 'retry-after-ms': '1' });
 
 export const serverError = (): Behaviour => status(500, 'The server had an error');
 

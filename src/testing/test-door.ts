@@ -12,7 +12,7 @@ import { conflict, GatewayError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger-type';
 
 /** A small application behind the GraphQL door: enough to show every behaviour of the door itself. */
-export class TestApp {
+class TestApp {
   readonly log: { level: string; fields: object; message: string }[] = [];
   /** Secrets that are accepted; an empty set accepts callers without one. */
   readonly keys = new Set<string>();

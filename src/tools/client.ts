@@ -4,7 +4,6 @@ import { z, type ZodType } from 'zod';
 
 /** A gateway as the tools see it: over its public HTTP and WebSocket address, like any other client. */
 export interface GatewayClient {
-  readonly url: string;
   /** The data of one operation, checked against `schema`. @throws Refused with the gateway's messages; whatever fetch throws */
   request<T>(schema: ZodType<T>, query: string, variables?: object): Promise<T>;
   /** Items of a subscription until it completes. @throws Error with the gateway's messages */
@@ -34,7 +33,6 @@ export function createGatewayClient(url: string, apiKey: string | null = null): 
     connectionParams: apiKey === null ? {} : { authorization: `Bearer ${apiKey}` },
   });
   return {
-    url,
     async request(schema, query, variables = {}) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST', headers, body: JSON.stringify({ query, variables }), signal: AbortSignal.timeout(TIME_LIMIT_MS),

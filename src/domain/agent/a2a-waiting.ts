@@ -20,11 +20,11 @@ export interface A2AWaiting {
 interface A2AWaitingDeps {
   readonly a2a: Pick<A2AStore, 'getTasks'>;
   readonly bus: Bus;
-  /** A notice may be lost: each wait also looks by itself. */
-  readonly pollMs?: number;
 }
 
-export function createA2AWaiting({ a2a, bus, pollMs = bus.lossless ? 5000 : 1000 }: A2AWaitingDeps): A2AWaiting {
+export function createA2AWaiting({ a2a, bus }: A2AWaitingDeps): A2AWaiting {
+  // A notice may be lost: each wait also looks by itself.
+  const pollMs = bus.lossless ? 5000 : 1000;
   const stopping = new AbortController();
   let waiting = 0;
 

@@ -45,7 +45,7 @@ export async function repeated<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Thrown when the same sender sent the same message id meanwhile; the transaction is void and may be run again. */
-export class DuplicateMessage extends Error {
+class DuplicateMessage extends Error {
   override readonly name = 'DuplicateMessage';
 }
 

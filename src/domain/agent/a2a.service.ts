@@ -2,7 +2,7 @@ import { requireRole, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { badInput, notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageRequest } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { IdempotencyKey } from '../idempotency/idempotency';
@@ -29,7 +29,7 @@ export interface A2AService {
   getTasks(actor: Actor, ids: readonly string[]): Promise<readonly (A2ATask | null)[]>;
   getMessages(actor: Actor, ids: readonly string[]): Promise<readonly (A2AMessage | null)[]>;
   /** Newest first. */
-  listTasks(actor: Actor, filter: A2ATaskFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Page<A2ATask>>;
+  listTasks(actor: Actor, filter: A2ATaskFilter, position: PageRequest): Promise<Page<A2ATask>>;
   messagesOfSessions: A2AStore['messagesOfSessions'];
   messagesOfTasks: A2AStore['messagesOfTasks'];
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor';
+import type { PageRequest } from '../../kernel/page';
 import type { A2AMessage, A2ATask, A2ATaskFilter } from './a2a';
 
 export interface MessageDraft extends Omit<A2AMessage, 'createdAt'> {
@@ -27,7 +28,7 @@ export interface A2AStore {
   messagesOfSessions(actor: Actor, sessionIds: readonly string[], position: { readonly limit: number; readonly afterSeq: number }): Promise<readonly (readonly A2AMessage[])[]>;
   messagesOfTasks(actor: Actor, taskIds: readonly string[], position: { readonly limit: number; readonly afterSeq: number }): Promise<readonly (readonly A2AMessage[])[]>;
   /** Newest first; `after` is the id of the last one already seen. */
-  listTasks(actor: Actor, filter: A2ATaskFilter, position: { readonly limit: number; readonly after: string | null }): Promise<A2ATask[]>;
+  listTasks(actor: Actor, filter: A2ATaskFilter, position: PageRequest): Promise<A2ATask[]>;
 
   /** What this sender sent under this message id. */
   findSent(actor: Actor, sender: string, messageId: string): Promise<SentMessage | null>;

@@ -1,6 +1,6 @@
 import { requireRole, type Actor } from '../../kernel/actor';
 import { badInput, conflict, notFound } from '../../kernel/errors';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageRequest } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { RemoteAgents } from '../../platform/a2a/remote-agents.port';
@@ -22,7 +22,7 @@ export interface AgentService {
   find(actor: Actor, id: string): Promise<Agent | null>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Agent | null)[]>;
   /** By id. */
-  list(actor: Actor, filter: AgentFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Page<Agent>>;
+  list(actor: Actor, filter: AgentFilter, position: PageRequest): Promise<Page<Agent>>;
   /**
    * Makes the agent, or gives it the new card when the actor may speak for it; an administrator takes it over.
    * @throws GatewayError BAD_USER_INPUT, CONFLICT when another key has the id

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor';
+import type { PageRequest } from '../../kernel/page';
 import type { Agent, AgentFilter, NewAgent } from './agent';
 
 /** An agent ready to be written: every default resolved. */
@@ -8,7 +9,7 @@ export interface AgentStore {
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Agent | null)[]>;
   /** By id; `after` is the id of the last one already seen. */
-  list(actor: Actor, filter: AgentFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Agent[]>;
+  list(actor: Actor, filter: AgentFilter, position: PageRequest): Promise<Agent[]>;
   /** Makes it in the actor's name. @returns false, and changes nothing, when the id is taken */
   insert(actor: Actor, draft: AgentDraft): Promise<boolean>;
   /** Locks the row until the transaction ends. */

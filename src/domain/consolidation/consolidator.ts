@@ -26,7 +26,6 @@ export type Decision = { readonly ordinal: number; readonly reason: string } & (
 
 /** Weighs candidates against what is known. One decision per item; memory ids come from the item's own neighbours. */
 export interface Consolidator {
-  readonly name: string;
   /**
    * `usage` is of who answered, empty for rules; the meter hears of every call.
    * @throws GatewayError UNAVAILABLE when a remote model cannot answer (the job waits and tries again)

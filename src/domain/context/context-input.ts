@@ -6,9 +6,9 @@ import { parseScopes, requireBankId, requireQuery } from '../search/recall-input
 import { CONTEXT_LAYERS, type ContextInput, type ContextLayer, type LayerBudget } from './context';
 import { parseLayerBudgets } from './limits';
 
-export const MIN_BUDGET = 200;
-export const MAX_BUDGET = 32_000;
-export const DEFAULT_BUDGET = 2000;
+const MIN_BUDGET = 200;
+const MAX_BUDGET = 32_000;
+const DEFAULT_BUDGET = 2000;
 export const MAX_SENSORY_TURNS = 50;
 export const DEFAULT_SENSORY_TURNS = 10;
 

@@ -108,7 +108,7 @@ export function createContextService({ memories, events, documents, procedures, 
       const search = { pools, query, filter: null, asOf };
       const limits = limitsOf(layerBudgets);
       // Lines are counted for their share, when they are chosen and where they stand.
-      const countTokens = (text: string): number => tokenizer.countParts(text);
+      const countTokens = (text: string): number => tokenizer.count(text);
       const asker = spoken === undefined ? null : speakerOf(spoken);
 
       // None needs another's answer; on the embedded engine they take their turns.

@@ -3,7 +3,7 @@ import type { FoundEvents } from '../search/event-search';
 import { excerptAround } from '../search/excerpt';
 import { folded, lineOf, type Entry, type Section } from './lines';
 
-export const EPISODES_HEADING = '## Earlier turns';
+const EPISODES_HEADING = '## Earlier turns';
 /** A turn longer than this is cut to its best passage: several turns tell more than one long one. In characters. */
 const MAX_TURN = 600;
 

@@ -10,24 +10,25 @@ export interface LayerLimits {
   readonly weights: Readonly<Record<Part, number>>;
 }
 
-export const DEFAULT_PRIORITY = 5;
+const DEFAULT_PRIORITY = 5;
 const MAX_PRIORITY = 10;
+const FIELD = 'input.layerBudgets';
 const LAYER_OF: Readonly<Record<Part, ContextLayer>> = {
   WORKING: 'WORKING', SUMMARY: 'WORKING', ESTABLISHED: 'SEMANTIC', RELATED: 'SEMANTIC', EPISODIC: 'EPISODIC', SENSORY: 'SENSORY', KNOWLEDGE: 'KNOWLEDGE', PROCEDURAL: 'PROCEDURAL',
 };
 
 /** @throws GatewayError BAD_USER_INPUT */
-export function parseLayerBudgets(given: readonly LayerBudget[] | null | undefined, budget: number, field = 'input.layerBudgets'): readonly Required<LayerBudget>[] {
+export function parseLayerBudgets(given: readonly LayerBudget[] | null | undefined, budget: number): readonly Required<LayerBudget>[] {
   const budgets = given ?? [];
-  if (budgets.length > CONTEXT_LAYERS.length) throw badInput(field, 'each layer has one budget at most');
+  if (budgets.length > CONTEXT_LAYERS.length) throw badInput(FIELD, 'each layer has one budget at most');
   const seen = new Set<ContextLayer>();
   return budgets.map(({ layer, maxTokens, priority }, index) => {
-    if (seen.has(layer)) throw badInput(`${field}.${index}.layer`, `${layer} has a budget already`);
+    if (seen.has(layer)) throw badInput(`${FIELD}.${index}.layer`, `${layer} has a budget already`);
     seen.add(layer);
     const cap = maxTokens ?? budget;
-    if (!Number.isInteger(cap) || cap < 0 || cap > budget) throw badInput(`${field}.${index}.maxTokens`, `a layer takes 0 to ${budget} tokens, the budget of the block`);
+    if (!Number.isInteger(cap) || cap < 0 || cap > budget) throw badInput(`${FIELD}.${index}.maxTokens`, `a layer takes 0 to ${budget} tokens, the budget of the block`);
     const rank = priority ?? DEFAULT_PRIORITY;
-    if (!Number.isInteger(rank) || rank < 1 || rank > MAX_PRIORITY) throw badInput(`${field}.${index}.priority`, `a priority is a whole number from 1 to ${MAX_PRIORITY}`);
+    if (!Number.isInteger(rank) || rank < 1 || rank > MAX_PRIORITY) throw badInput(`${FIELD}.${index}.priority`, `a priority is a whole number from 1 to ${MAX_PRIORITY}`);
     return { layer, maxTokens: cap, priority: rank };
   });
 }

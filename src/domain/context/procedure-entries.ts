@@ -13,7 +13,7 @@ export const procedureEntry = ({ procedure, score, explanation }: ProcedureHit):
 });
 
 /** The share of uses that went well, as if there had been one more good and one more bad: never used is 0.5. A trajectory is one use. */
-export function provenOf(procedure: Procedure): number {
+function provenOf(procedure: Procedure): number {
   const [uses, successes] = procedure.kind === 'TRAJECTORY' ? [1, GOOD[procedure.outcome]] : [procedure.usageCount, procedure.successCount];
   return (successes + 1) / (uses + 2);
 }

@@ -3,7 +3,7 @@ import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import { notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
 import { canonicalJson } from '../../kernel/json';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageBefore, type PageRequest } from '../../kernel/page';
 import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
@@ -28,13 +28,13 @@ export interface DocumentService {
   add(actor: Actor, input: NewDocument, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<AddedDocument>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Document | null)[]>;
   /** Newest first. */
-  list(actor: Actor, filter: DocumentFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Page<Document>>;
+  list(actor: Actor, filter: DocumentFilter, position: PageRequest): Promise<Page<Document>>;
   /** Erases it with its passages, versions and vectors, for good. @throws GatewayError NOT_FOUND */
   remove(actor: Actor, id: string, options?: { readonly idempotency?: IdempotencyKey | null }): Promise<void>;
   /** In the order of the text. */
-  passagesOfMany(actor: Actor, ids: readonly string[], position: { readonly limit: number; readonly after: number }): Promise<readonly Page<Passage>[]>;
+  passagesOfMany(actor: Actor, ids: readonly string[], position: PageRequest<number>): Promise<readonly Page<Passage>[]>;
   /** Newest first. */
-  versionsOfMany(actor: Actor, ids: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly Page<DocumentVersion>[]>;
+  versionsOfMany(actor: Actor, ids: readonly string[], position: PageBefore<number>): Promise<readonly Page<DocumentVersion>[]>;
 }
 
 interface Stores {

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor';
+import type { PageBefore, PageRequest } from '../../kernel/page';
 import type { Document, DocumentFilter, DocumentVersion, EmbeddingState, Passage } from './document';
 
 /** A document ready to be written. */
@@ -39,7 +40,7 @@ export interface DocumentStore {
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Document | null)[]>;
   /** Newest first. */
-  list(actor: Actor, filter: DocumentFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Document[]>;
+  list(actor: Actor, filter: DocumentFilter, position: PageRequest): Promise<Document[]>;
   /** With passages, vectors and cached vectors of its words. False when there was none. */
   remove(actor: Actor, id: string): Promise<boolean>;
 
@@ -49,9 +50,9 @@ export interface DocumentStore {
   replacePassages(actor: Actor, draft: DocumentDraft, passages: readonly PassageDraft[]): Promise<void>;
   addVersion(actor: Actor, version: Omit<DocumentVersion, 'createdAt' | 'principalId'>): Promise<void>;
   /** Of each document in the order of `ids`: ascending by ordinal, from `after` on. */
-  passagesOfMany(actor: Actor, documentIds: readonly string[], position: { readonly limit: number; readonly after: number }): Promise<readonly Passage[][]>;
+  passagesOfMany(actor: Actor, documentIds: readonly string[], position: PageRequest<number>): Promise<readonly Passage[][]>;
   /** The newest first. */
-  versionsOfMany(actor: Actor, documentIds: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly DocumentVersion[][]>;
+  versionsOfMany(actor: Actor, documentIds: readonly string[], position: PageBefore<number>): Promise<readonly DocumentVersion[][]>;
   getPassages(actor: Actor, ids: readonly string[]): Promise<readonly (Passage | null)[]>;
 
   /** Passages of the document without a vector of this space, in their order. */

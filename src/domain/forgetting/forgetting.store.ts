@@ -18,8 +18,7 @@ export interface StoredForgetting extends Forgetting {
   readonly principalId: string;
 }
 
-export const SOURCE_KINDS = ['SESSION', 'GENERATION', 'MEMORY', 'DECISION', 'OBJECT'] as const;
-export type SourceKind = (typeof SOURCE_KINDS)[number];
+export type SourceKind = 'SESSION' | 'GENERATION' | 'MEMORY' | 'DECISION' | 'OBJECT';
 
 export interface ForgettingChange {
   readonly status?: ForgettingStatus;

@@ -7,21 +7,15 @@ export type ForgettingKind = (typeof FORGETTING_KINDS)[number];
 export const FORGETTING_STATUSES = ['DRY_RUN', 'PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] as const;
 export type ForgettingStatus = (typeof FORGETTING_STATUSES)[number];
 
-export const COUNTED = [
-  'sessions', 'events', 'messages', 'objects', 'states', 'documents', 'procedures', 'generations', 'candidates', 'memories', 'revisions', 'vectors', 'tombstones',
-  'ledgerRecords', 'idempotentAnswers',
-] as const;
-export type Counted = (typeof COUNTED)[number];
-/** How many rows of each kind. */
-export type Counts = Readonly<Record<Counted, number>>;
-
-export const NO_COUNTS: Counts = {
+export const NO_COUNTS = {
   sessions: 0, events: 0, messages: 0, objects: 0, states: 0, documents: 0, procedures: 0, generations: 0, candidates: 0, memories: 0, revisions: 0, vectors: 0,
   tombstones: 0, ledgerRecords: 0, idempotentAnswers: 0,
 };
+/** How many rows of each kind. */
+export type Counts = Readonly<Record<keyof typeof NO_COUNTS, number>>;
 
 export const addCounts = (a: Counts, b: Partial<Counts>): Counts => ({
-  ...a, ...Object.fromEntries(Object.entries(b).map(([kind, n]) => [kind, a[kind as Counted] + n])), // a seam: the keys of a Counts
+  ...a, ...Object.fromEntries(Object.entries(b).map(([kind, n]) => [kind, a[kind as keyof Counts] + n])), // a seam: the keys of a Counts
 });
 
 /** Notice that something was erased for good: what a process keeps unchecked goes. */

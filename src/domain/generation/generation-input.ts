@@ -7,10 +7,10 @@ import type { Session } from '../session/session';
 import type { GenerationSource } from './generation';
 import { textParts } from './source-turns';
 
-export const MAX_TEXT_LENGTH = 200_000;
-export const MAX_FACTS = 200;
+const MAX_TEXT_LENGTH = 200_000;
+const MAX_FACTS = 200;
 const MAX_SPEAKER = 256;
-export const DEFAULT_SPEAKER = 'The user';
+const DEFAULT_SPEAKER = 'The user';
 
 /** What a caller asks to remember; exactly one source. */
 export interface GenerateInput {

@@ -2,7 +2,7 @@ import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { badInput, conflict, notFound } from '../../kernel/errors';
 import { isUuid, newId } from '../../kernel/ids';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageRequest } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
@@ -36,11 +36,11 @@ export interface GenerationService {
   get(actor: Actor, id: string): Promise<Generation>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
   /** Newest first; `after` is the last id already seen. */
-  list(actor: Actor, filter: GenerationFilter, position: { limit: number; after: string | null }): Promise<Page<Generation>>;
+  list(actor: Actor, filter: GenerationFilter, position: PageRequest): Promise<Page<Generation>>;
   /** By ordinal from 1; `after` is the last ordinal already seen, 0 at first. */
-  candidates(actor: Actor, id: string, position: { limit: number; after: number }): Promise<Page<CandidateOutcome>>;
+  candidates(actor: Actor, id: string, position: PageRequest<number>): Promise<Page<CandidateOutcome>>;
   /** The same of several jobs, in the order of `ids`, in one statement. */
-  candidatesOfMany(actor: Actor, ids: readonly string[], position: { limit: number; after: number }): Promise<readonly Page<CandidateOutcome>[]>;
+  candidatesOfMany(actor: Actor, ids: readonly string[], position: PageRequest<number>): Promise<readonly Page<CandidateOutcome>[]>;
   /** How many candidates ended how; null counts the open ones. A completed job without any found nothing. */
   outcomes(actor: Actor, id: string): Promise<ReadonlyMap<Outcome | null, number>>;
   outcomesOfMany(actor: Actor, ids: readonly string[]): Promise<readonly ReadonlyMap<Outcome | null, number>[]>;

@@ -1,5 +1,6 @@
 import type { Priority } from '../../jobs/jobs';
 import type { Actor } from '../../kernel/actor';
+import type { PageRequest } from '../../kernel/page';
 import type { Scope } from '../../kernel/scope';
 import type { Decision } from '../consolidation/consolidator';
 import type { Candidate, LeftOut, ModelUsage } from '../extraction/extractor';
@@ -74,9 +75,9 @@ export interface GenerationStore {
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
   /** Newest first; `after` is the last id already seen. */
-  list(actor: Actor, filter: GenerationFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Generation[]>;
+  list(actor: Actor, filter: GenerationFilter, position: PageRequest): Promise<Generation[]>;
   /** Of each by ordinal, after that one, in the order of `ids`. The words of a candidate are empty where its memory is deleted or expired. */
-  candidatesOfMany(actor: Actor, ids: readonly string[], position: { readonly limit: number; readonly after: number }): Promise<readonly (readonly CandidateOutcome[])[]>;
+  candidatesOfMany(actor: Actor, ids: readonly string[], position: PageRequest<number>): Promise<readonly (readonly CandidateOutcome[])[]>;
   /** How many candidates ended in each outcome, and how many are open. */
   outcomes(actor: Actor, generationId: string): Promise<ReadonlyMap<Outcome | null, number>>;
   /** In the order of `ids`. */

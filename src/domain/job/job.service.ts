@@ -2,7 +2,7 @@ import { JOBS } from '../../jobs/jobs';
 import { requireRole, requireUnlimited, type Actor } from '../../kernel/actor';
 import { conflict, notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageRequest } from '../../kernel/page';
 import type { Transact } from '../../kernel/transact';
 import type { FeedStore } from '../feed/feed';
 import { endGeneration } from '../generation/ending';
@@ -20,7 +20,7 @@ type Idempotent = { readonly idempotency?: IdempotencyKey | null };
 /** The queue as its administrators see and mend it. Every call needs the role admin, without scope limits. */
 export interface JobService {
   /** Newest first; `after` is the last id already seen. */
-  list(actor: Actor, filter: JobFilter, position: { limit: number; after: string | null }): Promise<Page<Job>>;
+  list(actor: Actor, filter: JobFilter, position: PageRequest): Promise<Page<Job>>;
   /** Null when there is none: a job that is done is gone. */
   get(actor: Actor, id: string): Promise<Job | null>;
   depths(actor: Actor): Promise<QueueDepth[]>;

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor';
+import type { PageRequest } from '../../kernel/page';
 import type { JobName } from '../../jobs/jobs';
 import type { Job, JobState, QueueDepth } from './job';
 
@@ -10,7 +11,7 @@ export interface JobFilter {
 /** The tenant's jobs, whatever pools they are about. */
 export interface JobStore {
   /** Newest first; `after` is the last id already seen. */
-  list(actor: Actor, filter: JobFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Job[]>;
+  list(actor: Actor, filter: JobFilter, position: PageRequest): Promise<Job[]>;
   get(actor: Actor, id: string): Promise<Job | null>;
   /** By name; names without a job are left out. */
   depths(actor: Actor): Promise<QueueDepth[]>;

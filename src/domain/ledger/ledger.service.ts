@@ -24,7 +24,7 @@ const MAX_KEY = 256;
 const MAX_METADATA_BYTES = 16 * 1024;
 const PAGE = 500;
 /** Some seconds of hashing at most. */
-export const MAX_VERIFIED = 50_000;
+const MAX_VERIFIED = 50_000;
 
 export interface LedgerService {
   /** Appends to the tenant's chain. @throws GatewayError BAD_USER_INPUT, NOT_FOUND (the session), FORBIDDEN (the scope) */

@@ -69,7 +69,7 @@ export function patchedState(memory: StoredMemory, patch: MemoryPatch): MemorySt
   if (patch.validFrom !== undefined || patch.validTo !== undefined) requirePeriod(validFrom, validTo, 'input.validTo');
   if (patch.metadata !== undefined) requireStorableJson(patch.metadata, 'input.metadata', MAX_METADATA_BYTES);
   requireTtl(patch.ttlSeconds ?? null, 'input.ttlSeconds');
-  if (Object.values(patch).every((value) => value === undefined)) return null;
+  if (Object.keys(patch).length === 0) return null;
   const sameWords = factHash(fact).equals(factHash(memory.fact));
   return {
     ...memory,

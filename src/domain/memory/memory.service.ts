@@ -2,7 +2,7 @@ import { requireRole, requireScope, type Actor } from '../../kernel/actor';
 import type { Clock } from '../../kernel/clock';
 import { badInput, conflict, notFound } from '../../kernel/errors';
 import { isUuid } from '../../kernel/ids';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageBefore, type PageRequest } from '../../kernel/page';
 import { isStorableText } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { Bank } from '../bank/bank';
@@ -35,11 +35,11 @@ export interface MemoryService {
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Memory | null)[]>;
   /** Newest first; `after` is the last id already seen. */
-  list(actor: Actor, filter: MemoryFilter, position: { limit: number; after: string | null }): Promise<Page<Memory>>;
+  list(actor: Actor, filter: MemoryFilter, position: PageRequest): Promise<Page<Memory>>;
   /** Newest first; `before` is the last revision number already seen. Empty for memories one cannot see. */
-  revisions(actor: Actor, memoryId: string, position: { limit: number; before: number | null }): Promise<Page<MemoryRevision>>;
+  revisions(actor: Actor, memoryId: string, position: PageBefore<number>): Promise<Page<MemoryRevision>>;
   /** The same of several memories, in the order of `memoryIds`, in one statement. */
-  revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: { limit: number; before: number | null }): Promise<readonly Page<MemoryRevision>[]>;
+  revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: PageBefore<number>): Promise<readonly Page<MemoryRevision>[]>;
   /** Made from each of these sessions, in one statement. */
   ofSessions(actor: Actor, sessionIds: readonly string[], derived: DerivedMemories): Promise<readonly Page<Memory>[]>;
   /** For which each of these events is evidence, in one statement. */

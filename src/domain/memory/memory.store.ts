@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor';
+import type { PageBefore, PageRequest } from '../../kernel/page';
 import type { Scope } from '../../kernel/scope';
 import type { Statement } from './fingerprint';
 import type { DerivedMemories, Memory, MemoryFilter, MemoryRevision } from './memory';
@@ -58,13 +59,13 @@ export interface MemoryStore {
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Memory | null)[]>;
   /** Newest first; `after` is the id of the last one already seen. */
-  list(actor: Actor, filter: MemoryFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Memory[]>;
+  list(actor: Actor, filter: MemoryFilter, position: PageRequest): Promise<Memory[]>;
   /** Made from each of these sessions, in the order of `sessionIds`. */
   ofSessions(actor: Actor, sessionIds: readonly string[], derived: DerivedMemories): Promise<readonly (readonly Memory[])[]>;
   /** For which each of these events is evidence, in the order of `eventIds`. */
   ofEvents(actor: Actor, eventIds: readonly string[], derived: DerivedMemories): Promise<readonly (readonly Memory[])[]>;
   /** Of each memory the newest first, at most `limit`, in the order of `memoryIds`; `before` is the number of the last one already seen. */
-  revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly (readonly MemoryRevision[])[]>;
+  revisionsOfMany(actor: Actor, memoryIds: readonly string[], position: PageBefore<number>): Promise<readonly (readonly MemoryRevision[])[]>;
 
   /** Locks the row until the transaction ends. */
   lock(actor: Actor, id: string): Promise<StoredMemory | null>;

@@ -78,15 +78,7 @@ export interface NewMemory {
 }
 
 /** What a patch may change; a field that is absent stays, null clears. */
-export interface MemoryPatch {
-  readonly fact?: string;
-  readonly topics?: readonly string[];
-  readonly confidence?: number;
-  readonly metadata?: JsonObject;
-  readonly validFrom?: Date | null;
-  readonly validTo?: Date | null;
-  readonly ttlSeconds?: number | null;
-}
+export type MemoryPatch = Partial<Omit<NewMemory, 'bankId' | 'scope'>>;
 
 /** Memories of what was said somewhere, newest first. */
 export interface DerivedMemories {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../kernel/json';
 import type { MemoryRevision } from './memory';
 
-export const DIFF_FIELDS = ['fact', 'topics', 'confidence', 'validFrom', 'validTo', 'metadata', 'eventIds'] as const;
+const DIFF_FIELDS = ['fact', 'topics', 'confidence', 'validFrom', 'validTo', 'metadata', 'eventIds'] as const;
 export type DiffField = (typeof DIFF_FIELDS)[number];
 
 /** A run of words that stayed, came or went; the white space after a word belongs to it. */

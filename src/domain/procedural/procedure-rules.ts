@@ -7,9 +7,9 @@ import type {
   NewProcedureUse, ProcedureContent, SkillContent, SuccessMetric, TrajectoryContent, TrajectoryStep, WorkflowContent, WorkflowStep,
 } from './procedure';
 
-export const MAX_WORKFLOW_STEPS = 100;
-export const MAX_TRAJECTORY_STEPS = 200;
-export const MAX_NOTES = 20;
+const MAX_WORKFLOW_STEPS = 100;
+const MAX_TRAJECTORY_STEPS = 200;
+const MAX_NOTES = 20;
 const MAX_NAME = 200;
 const MAX_TASK = 2000;
 const MAX_DESCRIPTION = 4000;

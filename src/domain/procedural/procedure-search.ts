@@ -1,11 +1,12 @@
 import type { Actor } from '../../kernel/actor';
 import { vectorSpaceOf, type Embedder } from '../../platform/embedding/embedding.port';
+import { lexicalArm } from '../search/lexical-arm';
 import type { Lexicon } from '../search/lexicon';
 import { matched, NEWEST_FIRST, NO_EXPLANATION } from '../search/memory-ranking';
 import { planQuery } from '../search/query-planning';
 import { createQueryVector, vectorNoteOf } from '../search/query-vector';
 import type { Degradation, Explanation } from '../search/recall';
-import { commonTerms, SEED_LIMITS, seedTerms } from '../search/seed-terms';
+import { SEED_LIMITS } from '../search/seed-terms';
 import type { UsageStore } from '../usage/usage.store';
 import { successRateOf, type Procedure, type ProcedureKind } from './procedure';
 import type { ProcedureCandidate, ProcedurePools, ProcedureSearchStore } from './procedure-search.store';
@@ -63,8 +64,7 @@ export function createProcedureSearch({ store, lexicon, embedder, usage }: Proce
       const [{ plan, stats, corrections, isEmpty }, embedded] = await Promise.all([lexicon.inform(actor, 'procedures', bare), embedQuery(actor, query)]);
       if (isEmpty) return { hits: [], degraded: [] };
       const vector = embedded === 'UNAVAILABLE' ? null : embedded;
-      const terms = seedTerms(plan, stats, stats.documents > PRUNED_FROM ? { ...SEED_LIMITS, always: 0 } : { ...SEED_LIMITS, maxPostings: Infinity });
-      const lexical = { terms, common: commonTerms(plan, stats, terms), averageLength: stats.averageLength };
+      const lexical = lexicalArm(plan, stats, stats.documents > PRUNED_FROM ? { ...SEED_LIMITS, always: 0 } : { ...SEED_LIMITS, maxPostings: Infinity }, 1);
       const candidates = await store.find(actor, pools, { lexical, vector }, limit + SPARE);
       const isPartial = embedded === 'UNAVAILABLE' || (embedder.semantic && (await store.lacksVectors(actor, pools, space)));
       const note = vectorNoteOf(embedder, embedded);

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import { badInput, conflict, GatewayError, notFound } from '../../kernel/errors';
 import { isUuid, isUuidV7, newId } from '../../kernel/ids';
 import type { JsonObject } from '../../kernel/json';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageBefore, type PageRequest } from '../../kernel/page';
 import { isStorableText, parseScope, type Scope } from '../../kernel/scope';
 import type { Transact } from '../../kernel/transact';
 import type { JobOutbox } from '../../platform/queue/queue.port';
@@ -29,9 +29,6 @@ export interface ChangeOptions extends WriteOptions {
 
 export type NewProcedure = ProcedureContent & { readonly scope?: Scope; readonly metadata?: JsonObject };
 
-interface Position<Key> { readonly limit: number; readonly after: Key | null }
-interface Before<Key> { readonly limit: number; readonly before: Key | null }
-
 export interface ProcedureService {
   /**
    * Makes one. A trajectory of a session has the session's scope unless another is given.
@@ -40,8 +37,8 @@ export interface ProcedureService {
   create<Kind extends ProcedureKind>(actor: Actor, input: NewProcedure & { readonly kind: Kind }, options?: WriteOptions): Promise<ProcedureOf<Kind>>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Procedure | null)[]>;
   /** Newest first. */
-  list<Kind extends ProcedureKind>(actor: Actor, filter: ProcedureFilter & { readonly kind: Kind }, position: Position<string>): Promise<Page<ProcedureOf<Kind>>>;
-  revisionsOfMany(actor: Actor, ids: readonly string[], position: Before<number>): Promise<readonly Page<ProcedureRevision>[]>;
+  list<Kind extends ProcedureKind>(actor: Actor, filter: ProcedureFilter & { readonly kind: Kind }, position: PageRequest): Promise<Page<ProcedureOf<Kind>>>;
+  revisionsOfMany(actor: Actor, ids: readonly string[], position: PageBefore<number>): Promise<readonly Page<ProcedureRevision>[]>;
   /** @throws GatewayError NOT_FOUND, also for another kind; CONFLICT (VERSION_MISMATCH); BAD_USER_INPUT */
   patch<Kind extends ProcedureKind>(actor: Actor, id: string, patch: ProcedurePatch & { readonly kind: Kind }, options?: ChangeOptions): Promise<ProcedureOf<Kind>>;
   /** Writes what a revision shows as the next one. @throws GatewayError NOT_FOUND; CONFLICT (VERSION_MISMATCH) */
@@ -53,8 +50,8 @@ export interface ProcedureService {
    * @throws GatewayError NOT_FOUND (procedure, session), BAD_USER_INPUT for a trajectory, CONFLICT (ALREADY_EXISTS) for the id of another use
    */
   recordUse(actor: Actor, use: NewProcedureUse, options?: WriteOptions): Promise<ProcedureUse>;
-  usesOfMany(actor: Actor, procedureIds: readonly string[], position: Before<string>): Promise<readonly Page<ProcedureUse>[]>;
-  workflowsOfSessions(actor: Actor, sessionIds: readonly string[], position: Position<string>): Promise<readonly Page<Workflow>[]>;
+  usesOfMany(actor: Actor, procedureIds: readonly string[], position: PageBefore<string>): Promise<readonly Page<ProcedureUse>[]>;
+  workflowsOfSessions(actor: Actor, sessionIds: readonly string[], position: PageRequest): Promise<readonly Page<Workflow>[]>;
 }
 
 interface Stores {
@@ -120,7 +117,7 @@ export function createProcedureService({ procedures, transact, clock }: Procedur
       return procedures.getMany(actor, ids);
     },
 
-    async list<Kind extends ProcedureKind>(actor: Actor, filter: ProcedureFilter & { readonly kind: Kind }, { limit, after }: Position<string>) {
+    async list<Kind extends ProcedureKind>(actor: Actor, filter: ProcedureFilter & { readonly kind: Kind }, { limit, after }: PageRequest) {
       requireRole(actor, 'reader');
       if (filter.match === 'EXACT') requireScope(actor, filter.scope);
       if (!isStorableText(filter.agentId ?? '') || (filter.sessionId !== undefined && !isUuid(filter.sessionId))) return { items: [], hasMore: false };

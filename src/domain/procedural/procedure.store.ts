@@ -1,5 +1,6 @@
 import type { Actor } from '../../kernel/actor';
 import type { JsonObject } from '../../kernel/json';
+import type { PageBefore, PageRequest } from '../../kernel/page';
 import type { Scope } from '../../kernel/scope';
 import type { Procedure, ProcedureAction, ProcedureContent, ProcedureFilter, ProcedureRevision, ProcedureUse, Workflow } from './procedure';
 
@@ -22,9 +23,9 @@ export interface ProcedureStore {
   /** In the order of `ids`, null where there is none. */
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Procedure | null)[]>;
   /** Newest first; `after` is the id of the last one already seen. */
-  list(actor: Actor, filter: ProcedureFilter, position: { readonly limit: number; readonly after: string | null }): Promise<Procedure[]>;
+  list(actor: Actor, filter: ProcedureFilter, position: PageRequest): Promise<Procedure[]>;
   /** Newest first, one list per procedure; `before` is the last revision number already seen. */
-  revisionsOfMany(actor: Actor, ids: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<ProcedureRevision[][]>;
+  revisionsOfMany(actor: Actor, ids: readonly string[], position: PageBefore<number>): Promise<ProcedureRevision[][]>;
   /** Locks the row until the transaction ends. */
   lock(actor: Actor, id: string): Promise<Procedure | null>;
   /** Writes it with its first revision. */
@@ -37,7 +38,7 @@ export interface ProcedureStore {
   addUse(actor: Actor, use: Omit<ProcedureUse, 'principalId' | 'createdAt'>): Promise<boolean>;
   getUses(actor: Actor, ids: readonly string[]): Promise<readonly (ProcedureUse | null)[]>;
   /** Newest first, one list per procedure; `before` is the id of the last use already seen. */
-  usesOfMany(actor: Actor, procedureIds: readonly string[], position: { readonly limit: number; readonly before: string | null }): Promise<ProcedureUse[][]>;
+  usesOfMany(actor: Actor, procedureIds: readonly string[], position: PageBefore<string>): Promise<ProcedureUse[][]>;
   /** Workflows that a session used, each once, by id; one list per session. */
-  workflowsOfSessions(actor: Actor, sessionIds: readonly string[], position: { readonly limit: number; readonly after: string | null }): Promise<Workflow[][]>;
+  workflowsOfSessions(actor: Actor, sessionIds: readonly string[], position: PageRequest): Promise<Workflow[][]>;
 }

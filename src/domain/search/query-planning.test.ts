@@ -1,5 +1,6 @@
 import { planQuery } from './query-planning';
-import { commonTerms, SEED_LIMITS, seedTerms } from './seed-terms';
+import { lexicalArm } from './lexical-arm';
+import { SEED_LIMITS, seedTerms } from './seed-terms';
 
 const stats = (frequencies: Readonly<Record<string, number>>, documents = 1000) => ({
   documents,
@@ -55,11 +56,29 @@ test('seeds stay within their limits, except that two words are always asked for
   expect(seedTerms(many, stats({}))).toHaveLength(SEED_LIMITS.maxTerms);
 });
 
-test('words too frequent to lead anywhere still count where others lead', () => {
-  const frequent = stats({ boat: 900_000, harbor: 800_000, captain: 5 }, 1_000_000);
+describe('words too frequent to look at every row that has one', () => {
   const query = planQuery('boat harbor captain');
-  const terms = seedTerms(query, frequent, { ...SEED_LIMITS, always: 0 });
-  expect(terms.map(({ lexeme }) => lexeme)).toContain('captain');
-  expect(commonTerms(query, frequent, terms).map(({ lexeme }) => lexeme)).toEqual(['harbor', 'boat']);
-  expect(commonTerms(query, frequent, seedTerms(query, frequent, { ...SEED_LIMITS, maxPostings: Infinity }))).toEqual([]);
+  const armOf = (frequencies: Record<string, number>, share = 1) => lexicalArm(query, stats(frequencies, 1_000_000), { ...SEED_LIMITS, always: 0 }, share);
+
+  test('count where others lead', () => {
+    const { terms, common, together } = armOf({ boat: 900_000, harbor: 800_000, captain: 25 });
+    expect(terms.map(({ lexeme }) => lexeme)).toContain('captain');
+    expect(common.map(({ lexeme }) => lexeme)).toEqual(['harbor', 'boat']);
+    expect(together).toEqual([]);
+  });
+
+  test('lead as well where rarer ones lead to next to nothing, or are unheard of', () => {
+    for (const captain of [0, 5]) expect(armOf({ boat: 900_000, harbor: 800_000, captain }).together).toEqual([['harbor', 'boat']]);
+  });
+
+  test('lead together where nothing else does, and alone or by two when they are not too frequent for that in the pools', () => {
+    const related = Object.fromEntries([...query.related.values()].flat().map((word) => [word, 900_000]));
+    const frequent = { ...related, boat: 900_000, harbor: 800_000, captain: 40_000 };
+    expect(armOf(frequent)).toMatchObject({ terms: [], together: [['captain', 'harbor', 'boat']] });
+    expect(armOf(frequent, 0.1).together).toEqual([['captain', 'harbor', 'boat'], ['captain', 'harbor'], ['captain']]);
+  });
+
+  test('are none when every word may lead', () => {
+    expect(lexicalArm(query, stats({ boat: 900_000 }, 1_000_000), { ...SEED_LIMITS, maxPostings: Infinity }, 1)).toMatchObject({ common: [], together: [] });
+  });
 });

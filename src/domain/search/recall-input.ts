@@ -33,11 +33,11 @@ export function parseRecall(actor: Actor, input: RecallInput): ParsedRecall {
 }
 
 /** A subset scope may be wider than the actor's limits: the stores then show only what lies within them. */
-export function parseScopes(actor: Actor, scopes: RecallInput['scopes'], field = 'input.scopes'): RecallScope[] {
-  if (scopes.length === 0 || scopes.length > MAX_SCOPES) throw badInput(field, `there are 1 to ${MAX_SCOPES} scopes`);
+export function parseScopes(actor: Actor, scopes: RecallInput['scopes']): RecallScope[] {
+  if (scopes.length === 0 || scopes.length > MAX_SCOPES) throw badInput('input.scopes', `there are 1 to ${MAX_SCOPES} scopes`);
   return scopes.map(({ scope, match }, index) => {
-    const parsed = { scope: parseScope(scope, `${field}.${index}.scope`), match: match ?? 'EXACT' };
-    if (parsed.match === 'EXACT') requireScope(actor, parsed.scope, `${field}.${index}.scope`);
+    const parsed = { scope: parseScope(scope, `input.scopes.${index}.scope`), match: match ?? 'EXACT' };
+    if (parsed.match === 'EXACT') requireScope(actor, parsed.scope, `input.scopes.${index}.scope`);
     return parsed;
   });
 }
@@ -54,9 +54,9 @@ export function requireQuery(query: string, field = 'input.query'): string {
   return query;
 }
 
-export function requireWaitMs(waitMs: number | null | undefined, field = 'input.waitMs'): number {
+export function requireWaitMs(waitMs: number | null | undefined): number {
   const ms = waitMs ?? DEFAULT_WAIT_MS;
-  if (!Number.isInteger(ms) || ms < 0 || ms > MAX_WAIT_MS) throw badInput(field, `waitMs is a whole number from 0 to ${MAX_WAIT_MS}`);
+  if (!Number.isInteger(ms) || ms < 0 || ms > MAX_WAIT_MS) throw badInput('input.waitMs', `waitMs is a whole number from 0 to ${MAX_WAIT_MS}`);
   return ms;
 }
 

@@ -27,9 +27,13 @@ export interface LexicalArm {
   readonly averageLength: number;
 }
 
-/** `common`: words too frequent to look at every row that has one. They count where another term led, and lead to a bounded number of rows when few terms do. */
+/**
+ * `common`: words too frequent to look at every row that has one. They count where something else led. `together`: such words of which some rows that have
+ * all of them are looked at, the first the soonest; none where the terms lead to enough.
+ */
 export interface MemoryLexicalArm extends LexicalArm {
   readonly common: readonly SeedTerm[];
+  readonly together: readonly (readonly string[])[];
 }
 
 export interface VectorArm {

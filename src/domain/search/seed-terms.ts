@@ -19,8 +19,6 @@ export interface SeedLimits {
 export const SEED_LIMITS: SeedLimits = { maxTerms: 128, maxPostings: 20_000, always: 2 };
 /** Words of the same concept bring candidates in (98 % of the answers instead of 93 %) but hardly order them. */
 const RELATED_SHARE = 0.2;
-/** Every candidate is tested for each of them. */
-const MAX_COMMON = 4;
 
 /**
  * A row's seed score is BM25 with every term frequency taken as one, which turns rarely exceed: the sum of the matched terms'
@@ -49,13 +47,8 @@ export function seedTerms(query: RankingQuery, stats: CorpusStats, limits: SeedL
   return chosen;
 }
 
-/** The question's own words that are not among the terms, heaviest first: too frequent to look at every row that has one. */
-export const commonTerms = (query: RankingQuery, stats: CorpusStats, terms: readonly SeedTerm[]): SeedTerm[] => {
-  const chosen = new Set(terms.map(({ lexeme }) => lexeme));
-  return heaviest(query.terms, stats).filter(({ lexeme }) => !chosen.has(lexeme)).slice(0, MAX_COMMON);
-};
-
-const heaviest = (weights: ReadonlyMap<string, number>, stats: CorpusStats): SeedTerm[] =>
+/** Lexemes by weight times IDF, heaviest first. */
+export const heaviest = (weights: ReadonlyMap<string, number>, stats: CorpusStats): SeedTerm[] =>
   [...weights]
     .map(([lexeme, weight]) => ({ lexeme, weight: weight * inverseDocumentFrequency(stats, stats.documentFrequency(lexeme)) }))
     .sort((a, b) => b.weight - a.weight || (a.lexeme < b.lexeme ? -1 : 1));

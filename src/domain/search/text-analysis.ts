@@ -23,7 +23,7 @@ export function analyze(text: string): Analysis {
   let position = 0;
   let length = 0;
   let bytes = 0;
-  for (const { lexeme, surface } of tokens(text)) {
+  for (const { lexeme, surface } of tokens(text, MAX_POSITION + 1)) {
     position += 1;
     if (position > MAX_POSITION) break;
     if (lexeme === '' || STOP_WORDS.has(surface)) continue;
@@ -38,11 +38,14 @@ export function analyze(text: string): Analysis {
 }
 
 /** Quoted for tsvector and tsquery input; the caller still passes it as a bound parameter. */
-const quoteLexeme = (lexeme: string): string => `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+const quoteLexeme = (lexeme: string): string => (/['\\]/.test(lexeme) ? `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${lexeme}'`);
 
 /** Text that casts to `tsvector`, `'cat':1,4 'dog':2`; empty for an empty analysis. */
-export const toTsVector = ({ lexemes }: Analysis): string =>
-  [...lexemes].map(([lexeme, positions]) => `${quoteLexeme(lexeme)}:${positions.join(',')}`).join(' ');
+export function toTsVector({ lexemes }: Analysis): string {
+  let text = '';
+  for (const [lexeme, positions] of lexemes) text += `${text === '' ? '' : ' '}${quoteLexeme(lexeme)}:${positions.length === 1 ? positions[0] : positions.join(',')}`;
+  return text;
+}
 
 /** Text that casts to `tsquery` and matches rows with any of the lexemes, `'cat' | 'dog'`; null without lexemes (match nothing). */
 export function toOrQuery(lexemes: Iterable<string>): string | null {

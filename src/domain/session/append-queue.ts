@@ -11,6 +11,9 @@ export type AppendQueue = (append: Append) => Promise<Appended>;
 
 interface Waiting {
   readonly append: Append;
+  readonly session: string;
+  /** Of its idempotency; null without one. */
+  readonly key: string | null;
   readonly bytes: number;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: unknown) => void;
@@ -43,13 +46,18 @@ export function createAppendQueue(events: Pick<EventStore, 'flush'>, maxFlushes 
   }
 
   async function run(batch: readonly Waiting[]): Promise<void> {
-    const taken = batch.flatMap(claimsOf);
-    for (const claim of taken) busy.add(claim);
+    for (const { session, key } of batch) {
+      busy.add(session);
+      if (key !== null) busy.add(key);
+    }
     flushes += 1;
     start();
     await flush(batch);
     flushes -= 1;
-    for (const claim of taken) busy.delete(claim);
+    for (const { session, key } of batch) {
+      busy.delete(session);
+      if (key !== null) busy.delete(key);
+    }
     start();
   }
 
@@ -62,9 +70,7 @@ export function createAppendQueue(events: Pick<EventStore, 'flush'>, maxFlushes 
     let bytes = 0;
     let isFull = false;
     for (const item of waiting) {
-      const { append } = item;
-      const session = sessionKey(append);
-      const key = idempotencyKey(append);
+      const { append, session, key } = item;
       isFull ||= batch.length > 0 && (count + append.events.length > MAX_FLUSH_EVENTS || bytes + item.bytes > MAX_FLUSH_BYTES);
       // Two appends with one idempotency key never share a flush: the second must see what the first left.
       const isHeld = busy.has(session) || passedOver.has(session) || (key !== null && (busy.has(key) || keys.has(key)));
@@ -102,17 +108,12 @@ export function createAppendQueue(events: Pick<EventStore, 'flush'>, maxFlushes 
       }
       const bytes = append.events.reduce((sum, event) => sum + event.tsv.length + event.json.content.length + event.json.actions.length, 0);
       waitingBytes += bytes;
-      waiting.push({ append, bytes, resolve, reject });
+      waiting.push({ append, session: sessionKey(append), key: idempotencyKey(append), bytes, resolve, reject });
       start();
     });
 }
 
 const sessionKey = ({ actor, sessionId }: Append): string => `session ${actor.tenantId} ${sessionId}`;
-
-function claimsOf({ append }: Waiting): string[] {
-  const key = idempotencyKey(append);
-  return key === null ? [sessionKey(append)] : [sessionKey(append), key];
-}
 
 function settle(item: Waiting, result: Appended | Error | undefined): void {
   if (result === undefined || result instanceof Error) item.reject(result ?? new Error('a flush lost a result'));

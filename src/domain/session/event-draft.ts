@@ -15,8 +15,7 @@ const MAX_NAME = 256;
  * @throws GatewayError BAD_USER_INPUT naming the field below `field`
  */
 export function draftEvent(event: NewEvent, field: string, now: Date): EventDraft {
-  const id = event.id ?? newId(now.getTime());
-  if (!isUuid(id)) throw badInput(`${field}.id`, 'an event id is a UUID');
+  if (event.id !== undefined && !isUuid(event.id)) throw badInput(`${field}.id`, 'an event id is a UUID');
   const content = event.content ?? [];
   const actions = event.actions ?? {};
   if (content.length > MAX_PARTS) throw badInput(`${field}.content`, `an event has at most ${MAX_PARTS} content parts`);
@@ -31,7 +30,7 @@ export function draftEvent(event: NewEvent, field: string, now: Date): EventDraf
   const stored = actions.stateDelta === undefined ? actions : { ...actions, stateDelta: withoutTemp(actions.stateDelta) };
   const analysis = analyze(searchableText(content, actions));
   return {
-    id: id.toLowerCase(),
+    id: event.id?.toLowerCase() ?? newId(now.getTime()),
     author: event.author,
     authorName: event.authorName ?? null,
     invocationId: event.invocationId ?? null,
@@ -48,9 +47,9 @@ export function draftEvent(event: NewEvent, field: string, now: Date): EventDraf
 
 /** What was recalled is left out: it would find itself again. */
 function searchableText(content: readonly ContentPart[], actions: NonNullable<NewEvent['actions']>): string {
-  const outputs = (actions.toolOutputs ?? []).map(({ output }) => (typeof output === 'string' ? output : JSON.stringify(output)));
-  const fresh = content.filter((part) => part.type !== 'text' || part.fromRecall !== true);
-  return [eventText({ content: fresh }), ...outputs].join('\n');
+  const said = eventText({ content: content.filter((part) => part.type !== 'text' || part.fromRecall !== true) });
+  if (actions.toolOutputs === undefined) return said;
+  return [said, ...actions.toolOutputs.map(({ output }) => (typeof output === 'string' ? output : JSON.stringify(output)))].join('\n');
 }
 
 function requireName(value: string | null | undefined, field: string): void {

@@ -60,8 +60,11 @@ export interface NewEvent {
 }
 
 /** The text of an event as search, extraction and the context block see it. */
-export const eventText = (event: Pick<Event, 'content'>): string =>
-  event.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+export function eventText({ content }: Pick<Event, 'content'>): string {
+  const [first] = content;
+  if (content.length === 1 && first?.type === 'text') return first.text;
+  return content.filter((part) => part.type === 'text').map(({ text }) => text).join('\n');
+}
 
 /** The bus topic that is notified after events of the session were committed. */
 export const eventsTopic = (tenantId: string, sessionId: string): string => `events:${tenantId}:${sessionId}`;

@@ -6,7 +6,7 @@ import type { ObjectCache } from '../../platform/cache/object-cache.port';
 import type { VersionStore } from '../search/version.store';
 import type { Event } from './event';
 
-export const MAX_TURNS = 50;
+const MAX_TURNS = 50;
 const DEFAULT_TURNS = 10;
 
 export interface KeptTurns {

@@ -10,7 +10,10 @@ export interface SplitState {
   readonly app: JsonObject;
 }
 
+const NOTHING: SplitState = { own: {}, user: {}, app: {} };
+
 export function splitState(state: JsonObject): SplitState {
+  if (isEmpty(state)) return NOTHING;
   const keys = Object.entries(state).filter(([key]) => !key.startsWith('temp:'));
   // Not assigned one by one: a key may be `__proto__`.
   const pick = (belongs: (key: string) => boolean): JsonObject => Object.fromEntries(keys.filter(([key]) => belongs(key)));
@@ -34,7 +37,10 @@ export function requireSharedWrite(actor: Actor, userId: string, { user, app }: 
 export const withoutTemp = (state: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(state).filter(([key]) => !key.startsWith('temp:')));
 
-export const isEmpty = (state: JsonObject): boolean => Object.keys(state).length === 0;
+export function isEmpty(state: JsonObject): boolean {
+  for (const key in state) if (Object.hasOwn(state, key)) return false;
+  return true;
+}
 
 /** RFC 7396 JSON Merge Patch, section 2: null removes, objects merge, anything else replaces. */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
@@ -53,6 +59,8 @@ export const applyPatch = (state: JsonObject, patch: JsonObject): JsonObject => 
 };
 
 const MAX_DEPTH = 32;
+/** Bytes of one UTF-16 unit, at most. */
+const MAX_UTF8 = 3;
 
 /**
  * Refuses what PostgreSQL's jsonb would refuse or choke on: NUL, lone surrogates, nesting beyond 32, text over `maxBytes`.
@@ -60,11 +68,12 @@ const MAX_DEPTH = 32;
  * @throws GatewayError BAD_USER_INPUT naming `field`
  */
 export function requireStorableJson(value: unknown, field: string, maxBytes: number): string {
+  if (isJsonObject(value) && isEmpty(value) && !('toJSON' in value)) return '{}';
   if (depthOf(value, 0) > MAX_DEPTH) throw badInput(field, `${field} nests deeper than ${MAX_DEPTH} levels`, 'TOO_DEEP');
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw badInput(field, 'a JSON value is expected');
-  if (Buffer.byteLength(text) > maxBytes) throw badInput(field, `${field} is larger than ${maxBytes} bytes of JSON`, 'TOO_LARGE');
-  if (BAD_ESCAPE.test(text)) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
+  if (text.length * MAX_UTF8 > maxBytes && Buffer.byteLength(text) > maxBytes) throw badInput(field, `${field} is larger than ${maxBytes} bytes of JSON`, 'TOO_LARGE');
+  if (text.includes('\\u') && BAD_ESCAPE.test(text)) throw badInput(field, 'text holds no NUL and no lone surrogate', 'BAD_TEXT');
   return text;
 }
 

@@ -1,6 +1,6 @@
 import { requireRole, type Actor } from '../../kernel/actor';
 import { badInput } from '../../kernel/errors';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageRequest } from '../../kernel/page';
 import type { Session } from './session';
 import { MAX_TREE_DEPTH, type TreeEvent } from './tree';
 import type { TreeStore } from './tree.store';
@@ -10,7 +10,7 @@ export interface TreeService {
   childrenOfMany(actor: Actor, sessionIds: readonly string[], bounds: { readonly depth: number; readonly limit: number }): Promise<readonly (readonly Session[])[]>;
   treesOfMany(actor: Actor, sessionIds: readonly string[], bounds: { readonly limit: number }): Promise<readonly (readonly Session[])[]>;
   /** Everything that was committed before the call. */
-  eventsOfMany(actor: Actor, sessionIds: readonly string[], position: { readonly after: number; readonly limit: number }): Promise<readonly Page<TreeEvent>[]>;
+  eventsOfMany(actor: Actor, sessionIds: readonly string[], position: PageRequest<number>): Promise<readonly Page<TreeEvent>[]>;
 }
 
 export function createTreeService({ trees }: { readonly trees: TreeStore }): TreeService {

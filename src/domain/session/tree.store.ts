@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor';
+import type { PageRequest } from '../../kernel/page';
 import type { Session } from './session';
 import type { TreeEvent } from './tree';
 
@@ -11,7 +12,7 @@ export interface TreeStore {
   /** Gives every committed event of these sessions' trees its position; one that stood alone is the top of a tree from now on. */
   settle(actor: Actor, sessionIds: readonly string[]): Promise<void>;
   /** Events of each of these sessions and of all below it, after a position, in their one order. In the order of `sessionIds`. */
-  events(actor: Actor, sessionIds: readonly string[], position: { readonly after: number; readonly limit: number }): Promise<readonly TreeEvent[][]>;
+  events(actor: Actor, sessionIds: readonly string[], position: PageRequest<number>): Promise<readonly TreeEvent[][]>;
   /** Position of the newest stamped event of the tree, 0 when there is none. */
   head(actor: Actor, rootId: string): Promise<number>;
 }

@@ -17,6 +17,13 @@ interface Sentence {
   readonly weight: number;
 }
 
+/** A sentence whose words are places in the list of how much each matters. */
+interface Weighed {
+  readonly point: SummaryPoint;
+  readonly words: readonly number[];
+  readonly weight: number;
+}
+
 /**
  * Chooses sentences without a model: those whose words the session comes back to, with figures and names, each bringing something that those
  * chosen before do not say. Questions and what tools gave out count little. Deterministic.
@@ -29,22 +36,37 @@ export function createExtractiveSummarizer(): Summarizer {
         ...before.map((point) => sentenceOf(point, KEPT_BONUS)),
         ...turns.flatMap((turn) => sentencesOf(turn.text).filter((text) => text.length <= MAX_SENTENCE).map((text) => spoken(turn, text))),
       ].filter(({ lexemes }) => lexemes.length >= MIN_WORDS);
-      const importance = new Map<string, number>();
-      for (const lexeme of sentences.flatMap(({ lexemes }) => lexemes)) importance.set(lexeme, (importance.get(lexeme) ?? 0) + 1);
-      for (const [lexeme, count] of importance) importance.set(lexeme, Math.log(1 + count));
-      return inOrder(choose(sentences, importance, maxTokens, countTokens));
+      const { weighed, importance } = weigh(sentences);
+      return inOrder(choose(weighed, importance, maxTokens, countTokens));
     },
   };
 }
 
-function choose(sentences: readonly Sentence[], importance: Map<string, number>, maxTokens: number, countTokens: (text: string) => number): SummaryPoint[] {
-  const scoreOf = ({ lexemes, weight }: Sentence): number => (weight * lexemes.reduce((sum, lexeme) => sum + (importance.get(lexeme) ?? 0), 0)) / Math.sqrt(lexemes.length + 4);
+function weigh(sentences: readonly Sentence[]): { weighed: Weighed[]; importance: Float64Array } {
+  const places = new Map<string, number>();
+  const counts: number[] = [];
+  const placeOf = (lexeme: string): number => {
+    let place = places.get(lexeme);
+    if (place === undefined) places.set(lexeme, place = counts.push(0) - 1);
+    counts[place] = (counts[place] ?? 0) + 1;
+    return place;
+  };
+  const weighed = sentences.map(({ point, lexemes, weight }) => ({ point, words: lexemes.map(placeOf), weight }));
+  return { weighed, importance: Float64Array.from(counts, (count) => Math.log(1 + count)) };
+}
+
+function choose(sentences: readonly Weighed[], importance: Float64Array, maxTokens: number, countTokens: (text: string) => number): SummaryPoint[] {
+  const scoreOf = ({ words, weight }: Weighed): number => {
+    let sum = 0;
+    for (const word of words) sum += importance[word] ?? 0;
+    return (weight * sum) / Math.sqrt(words.length + 4);
+  };
   const chosen: SummaryPoint[] = [];
   let left = maxTokens;
   const open = new Set(sentences);
   // What is said is worth half to say again: the scores of the rest sink, so the best is looked for anew.
   while (open.size > 0) {
-    let best: Sentence | null = null;
+    let best: Weighed | null = null;
     let score = -1;
     for (const sentence of open) {
       const own = scoreOf(sentence);
@@ -59,7 +81,7 @@ function choose(sentences: readonly Sentence[], importance: Map<string, number>,
     }
     left -= cost;
     chosen.push(best.point);
-    for (const lexeme of best.lexemes) importance.set(lexeme, (importance.get(lexeme) ?? 0) / 2);
+    for (const word of best.words) importance[word] = (importance[word] ?? 0) / 2;
   }
   return chosen;
 }

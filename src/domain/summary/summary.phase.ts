@@ -43,23 +43,24 @@ const textOfEvent = (event: Event): string => freshText(event).slice(0, MAX_TEXT
 export function createSummaryPhase({ summaries, reader, leases, summarizer, tokenizer, usage, bounds }: SummaryPhaseDeps): SummaryPhase {
   const countTokens = (text: string): number => tokenizer.count(text);
 
+  /** How many of the texts, from the first on, have at most `most` tokens together. No token is less than a byte: short texts are not counted. */
+  const fitting = (texts: readonly string[], most: number): number => {
+    if (texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) <= most) return texts.length;
+    let tokens = 0;
+    const end = texts.findIndex((text) => (tokens += countTokens(text)) > most);
+    return end === -1 ? texts.length : end;
+  };
+
   /** The events of the next revision, null when what stands outside is within bounds. */
   const due = async (actor: Actor, sessionId: string, covered: number): Promise<readonly Event[] | null> => {
     const events = await reader.readRange(actor, sessionId, covered + 1, PAGE + KEPT_EVENTS);
-    const tokens = events.map((event) => countTokens(textOfEvent(event)));
-    const total = tokens.reduce((sum, count) => sum + count, 0);
-    if (events.length <= bounds.events && total <= bounds.tokens) return null;
+    const texts = events.map(textOfEvent);
+    if (events.length <= bounds.events && fitting(texts, bounds.tokens) === texts.length) return null;
     // The newest stay: ten, or fewer when even they outgrow half of the bound; the last one always.
-    let kept = 0;
-    for (let sum = 0; kept < Math.min(KEPT_EVENTS, bounds.events - 1, events.length); kept += 1) {
-      sum += tokens[events.length - 1 - kept] ?? 0;
-      if (kept > 0 && sum > bounds.tokens / 2) break;
-    }
+    const most = Math.min(KEPT_EVENTS, bounds.events - 1);
+    const kept = most === 0 ? 0 : fitting(texts.slice(-most).reverse(), bounds.tokens / 2);
     const taken = events.slice(0, events.length - Math.max(1, kept)).slice(0, PAGE);
-    let read = 0;
-    const end = taken.findIndex((_, index) => (read += tokens[index] ?? 0) > MAX_READ_TOKENS);
-    const fitting = end === -1 ? taken : taken.slice(0, Math.max(1, end));
-    return fitting.length === 0 ? null : fitting;
+    return taken.length === 0 ? null : taken.slice(0, Math.max(1, fitting(texts.slice(0, taken.length), MAX_READ_TOKENS)));
   };
 
   /** @returns whether to look again */
@@ -86,9 +87,13 @@ export function createSummaryPhase({ summaries, reader, leases, summarizer, toke
       const lease = await leases.acquire(actor, `summary ${sessionId}`, randomUUID(), LEASE_MS);
       if (lease === null) throw new RetryLater(RETRY_MS, 'another run summarizes the session');
       try {
+        let heldFrom = performance.now();
         while (await step(actor, sessionId, signal)) {
           signal.throwIfAborted();
+          // Without a model a step takes milliseconds.
+          if (performance.now() - heldFrom < LEASE_MS / 10) continue;
           await leases.renew(actor, lease, LEASE_MS);
+          heldFrom = performance.now();
         }
       } finally {
         await leases.release(actor, lease);

@@ -1,5 +1,5 @@
 import { requireRole, type Actor } from '../../kernel/actor';
-import { toPage, type Page } from '../../kernel/page';
+import { toPage, type Page, type PageBefore } from '../../kernel/page';
 import type { Summary } from './summary';
 import type { SummaryStore } from './summary.store';
 
@@ -7,7 +7,7 @@ export interface SummaryService {
   /** The newest of each session, null for one that has none. */
   latestOfMany(actor: Actor, sessionIds: readonly string[]): Promise<readonly (Summary | null)[]>;
   /** Newest first. */
-  historyOfMany(actor: Actor, sessionIds: readonly string[], position: { readonly limit: number; readonly before: number | null }): Promise<readonly Page<Summary>[]>;
+  historyOfMany(actor: Actor, sessionIds: readonly string[], position: PageBefore<number>): Promise<readonly Page<Summary>[]>;
 }
 
 export const createSummaryService = (summaries: SummaryStore): SummaryService => ({

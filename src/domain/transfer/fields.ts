@@ -9,7 +9,7 @@ import { requireStorableJson } from '../session/state';
 
 /** What is counted goes on from there, in 32 bits. */
 const MOST = 1_000_000_000;
-export const METADATA_BYTES = 16 * 1024;
+const METADATA_BYTES = 16 * 1024;
 
 export const text = (most: number, least = 0) =>
   z.string().min(least).max(most).refine(isStorableText, 'text holds no NUL and no lone surrogate');

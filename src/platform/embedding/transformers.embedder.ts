@@ -19,12 +19,12 @@ export interface TransformersOptions {
   readonly download: boolean;
   /** Limit of one batch. */
   readonly timeoutMs: number;
-  /** Limit of loading, a download included. Default 10 minutes. */
-  readonly loadMs?: number;
   /** For tests: a copy of the worker beside another package. */
   readonly workerPath?: string;
 }
 
+/** Limit of loading, a download included. */
+const LOAD_MS = 600_000;
 const BATCH = 16;
 const MAX_BATCH = 40_000;
 const vector = z.array(z.number()).refine((numbers) => numbers.every(Number.isFinite) && numbers.some((number) => number !== 0));
@@ -72,7 +72,7 @@ export async function openTransformersEmbedder(options: TransformersOptions): Pr
       else call?.reject(unavailable(`${name} cannot embed: ${reply.message}`, 'EMBEDDING_ANSWER_INVALID', 60_000));
     });
   });
-  const late = setTimeout(() => void worker.terminate(), options.loadMs ?? 600_000);
+  const late = setTimeout(() => void worker.terminate(), LOAD_MS);
   try {
     await opened;
   } catch (error) {

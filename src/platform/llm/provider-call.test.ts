@@ -17,16 +17,6 @@ test('the caller’s abort ends a pause between attempts, with the caller’s re
   expect(exchanges).toBe(1);
 });
 
-test('an aborted caller asks nothing', async () => {
-  const reason = new Error('no longer needed');
-  let exchanges = 0;
-  const called = call(AbortSignal.abort(reason), async () => {
-    exchanges += 1;
-  });
-  await expect(called).rejects.toBe(reason);
-  expect(exchanges).toBe(0);
-});
-
 test('a pause may be asked for as a date', async () => {
   const date = new Date(Date.now() + 3_600_000).toUTCString();
   const called = call(new AbortController().signal, () => Promise.reject(limited({ 'retry-after': date })));

@@ -10,8 +10,6 @@ export interface CallPolicy {
   readonly backoffMs?: number;
   /** A provider that asks for a longer pause than this fails at once, with its wish in `retryAfterMs`. Default 20,000. */
   readonly longestWaitMs?: number;
-  /** How long a provider that failed five times in a row is left alone. Default 10,000. */
-  readonly openMs?: number;
   /** Told when its circuit opens and closes. */
   readonly onState?: (state: CircuitStateName) => void;
 }
@@ -23,7 +21,7 @@ export interface CallPolicy {
  * MODEL_SERVER_ERROR, MODEL_UNAUTHORIZED, MODEL_PROTOCOL_ERROR, MODEL_REQUEST_REFUSED or CIRCUIT_OPEN;
  * INTERNAL_SERVER_ERROR with reason MODEL_REFUSED where a content filter stood in the way; the reason of an aborted `signal`
  */
-export const createProviderPolicy = (name: string, { timeoutMs, attempts, backoffMs, longestWaitMs, openMs, onState }: CallPolicy, apiKey: string): Policy =>
+export const createProviderPolicy = (name: string, { timeoutMs, attempts, backoffMs, longestWaitMs, onState }: CallPolicy, apiKey: string): Policy =>
   createPolicy({
     name,
     timeoutMs,
@@ -32,6 +30,5 @@ export const createProviderPolicy = (name: string, { timeoutMs, attempts, backof
     ...(attempts === undefined ? {} : { attempts }),
     ...(backoffMs === undefined ? {} : { backoffMs }),
     ...(longestWaitMs === undefined ? {} : { longestWaitMs }),
-    ...(openMs === undefined ? {} : { openMs }),
     ...(onState === undefined ? {} : { onState }),
   });

@@ -6,7 +6,7 @@ import type { Failure } from '../resilience/policy';
 const MAX_DETAIL = 300;
 
 /** The provider's own words, bounded and without the key, which some providers echo. */
-export function providerWords(error: APIError, apiKey: string): string {
+function providerWords(error: APIError, apiKey: string): string {
   const words = apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
   return words.replace(/\b(sk|key)-[\w*.-]{8,}/g, '[key]').slice(0, MAX_DETAIL);
 }

@@ -4,10 +4,10 @@ import { objectsContract, pieces, whole } from './objects.contract';
 import { openS3Objects, type S3Options } from './s3.objects';
 
 /** `http://key:secret@host:port/bucket` of the tests' own server. */
-function options(prefix: string = randomUUID()): S3Options {
+function options(): S3Options {
   const { origin, pathname, username, password } = new URL(requireS3Url());
   return {
-    bucket: pathname.slice(1), prefix, endpoint: origin, region: 'us-east-1',
+    bucket: pathname.slice(1), prefix: randomUUID(), endpoint: origin, region: 'us-east-1',
     credentials: { accessKeyId: username, secretAccessKey: password }, from: 'CONTEXTIQ_OBJECTS_URL',
   };
 }

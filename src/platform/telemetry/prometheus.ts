@@ -87,15 +87,17 @@ async function within<T>(limitMs: number, work: () => Promise<T> | T): Promise<T
 
 /** The first 200 values of a label stand for themselves, later ones are `other`. */
 function boundedLabels() {
-  const seen = new Map<string, Set<string>>();
+  const seen = new Map<string, Map<string, Set<string>>>();
+  const isKnown = (values: Set<string>, value: string): boolean => values.has(value) || (values.size < MAX_VALUES && values.add(value).has(value));
   return (name: string, labels: Readonly<Record<string, string>>): Record<string, string> => {
+    let own = seen.get(name);
+    if (own === undefined) seen.set(name, own = new Map<string, Set<string>>());
     const bounded: Record<string, string> = {};
-    for (const [label, value] of Object.entries(labels)) {
-      const key = `${name} ${label}`;
-      const values = seen.get(key) ?? new Set();
-      seen.set(key, values);
-      if (values.size < MAX_VALUES) values.add(value);
-      bounded[label] = values.has(value) ? value : 'other';
+    for (const label in labels) {
+      let values = own.get(label);
+      if (values === undefined) own.set(label, values = new Set<string>());
+      const value = labels[label] ?? '';
+      bounded[label] = isKnown(values, value) ? value : 'other';
     }
     return bounded;
   };

@@ -6,7 +6,7 @@ import type { Event } from '../../domain/session/event';
 import { openFileObjects } from '../../platform/objects/file.objects';
 import type { ObjectStore } from '../../platform/objects/objects.port';
 import { adminOf } from '../../testing/actors';
-import { DAYS, INLINE_BYTES, openArchiveWorld } from '../../testing/archive-world';
+import { DAYS, long, openArchiveWorld, say } from '../../testing/archive-world';
 import { openTestDatabase } from '../../testing/database';
 import { createApiKeyStore } from '../api-key.store';
 import type { Database } from '../database';
@@ -35,12 +35,10 @@ beforeAll(async () => {
   await createApiKeyStore(from.database).ensureTenant(actor.tenantId);
   const { sessions, events, archive } = from.world.processOver();
   id = (await sessions.create(actor, { userId: 'u', scope })).id;
-  const say = (text: string) => events.append(actor, id, [{ author: 'USER', content: [{ type: 'text', text }] }]);
-  await say('My dog Rex eats apples');
-  await say(`large ${'and so on '.repeat(INLINE_BYTES / 5)}`);
+  for (const text of ['My dog Rex eats apples', long('large')]) await events.append(actor, id, [say(text)]);
   await from.world.age(id);
   expect(await archive.run(actor, DAYS, 10)).toBe(1);
-  await say('still in its row');
+  await events.append(actor, id, [say('still in its row')]);
   before = await events.readRange(actor, id, 1, 10);
 });
 afterAll(async () => {

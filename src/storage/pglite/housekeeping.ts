@@ -27,7 +27,7 @@ const CHECKPOINT = planned('housekeeping.checkpoint', 'checkpoint');
  * Each command is a statement of its own on the one connection: it waits its turn behind any open transaction, and
  * others run between one table's vacuum and the next.
  */
-export function createHousekeeping(sql: Sql, logger: Logger, intervalMs: number = INTERVAL_MS): Housekeeping {
+export function createHousekeeping(sql: Sql, logger: Logger): Housekeeping {
   let running: Promise<void> | null = null;
   let checkpointed = '';
 
@@ -56,7 +56,7 @@ export function createHousekeeping(sql: Sql, logger: Logger, intervalMs: number 
 
   const timer = setInterval(() => {
     run().catch((error: unknown) => logger.warn({ err: error }, 'database housekeeping failed; it is tried again'));
-  }, intervalMs);
+  }, INTERVAL_MS);
   timer.unref();
 
   return {

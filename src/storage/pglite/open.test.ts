@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const run = (text: string, values: unknown[] = []) => database.query<Record<string, unknown>>(planned('test', text), values);
+const run = (text: string) => database.query<Record<string, unknown>>(planned('test', text), []);
 const insertEntry = prepared('test.entry', 'insert into entry (id, body) values ($1, $2)');
 const addEntry = (sql: Sql, id: number) => sql.query(insertEntry, [id, 'x']);
 

@@ -9,12 +9,13 @@ export interface PgliteDataSourceOptions {
   readonly dataDir: string | null;
   /** A file that `image` gave, which a database in memory starts as a copy of. */
   readonly image?: string;
-  /** The engine's page cache in MiB; its process is about 175 MiB larger than this. Default 32. */
-  readonly sharedBuffersMb?: number;
   /** How long a caller waits for the connection, in milliseconds. Default 15,000: longer than a statement should run. */
   readonly connectionTimeoutMs?: number;
   readonly logger: Logger;
 }
+
+/** The engine's page cache; its process is about 175 MiB larger than this. */
+const SHARED_BUFFERS_MB = 32;
 
 /**
  * TypeORM over the embedded engine. `initialize` locks the directory and starts the engine, `destroy` stops both, so
@@ -25,8 +26,8 @@ export class PgliteDataSource extends DataSource {
   private readonly dataDir: string | null;
   private lock: DirectoryLock | null = null;
 
-  constructor({ dataDir, image, sharedBuffersMb = 32, connectionTimeoutMs = 15_000, logger }: PgliteDataSourceOptions) {
-    const engine = createEngine({ dataDir, image: image ?? null, sharedBuffersMb, logger });
+  constructor({ dataDir, image, connectionTimeoutMs = 15_000, logger }: PgliteDataSourceOptions) {
+    const engine = createEngine({ dataDir, image: image ?? null, sharedBuffersMb: SHARED_BUFFERS_MB, logger });
     super({
       ...SCHEMA,
       // The engine dies of any other name in the startup packet, and it has one backend.

@@ -9,7 +9,6 @@ export interface ConnectionOptions {
   readonly poolSize: number;
   /** How long one statement may run, in milliseconds; 0 for as long as it takes. */
   readonly statementTimeoutMs: number;
-  readonly lockTimeoutMs?: number;
   /** How long a caller waits for a connection, in milliseconds. */
   readonly connectionTimeoutMs?: number;
   readonly applicationName?: string;
@@ -43,7 +42,7 @@ export function postgresDataSource(options: ConnectionOptions): DataSource {
       keepAliveInitialDelayMillis: 10_000,
       statement_timeout: statementTimeoutMs,
       ...(statementTimeoutMs === 0 ? {} : { query_timeout: statementTimeoutMs + CUT_OFF_MS }),
-      lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       onConnect: async (client: PoolClient) => {
         await client.query(SETTINGS);

@@ -11,7 +11,7 @@ import { startPulse } from './pulse';
 import { startError } from './start-error';
 import { growVectorIndexes } from './vector-indexes';
 
-export interface PostgresOptions extends Omit<ConnectionOptions, 'applicationName' | 'lockTimeoutMs'> {
+export interface PostgresOptions extends Omit<ConnectionOptions, 'applicationName'> {
   /** How many callers may wait for a connection before new ones are turned away. Default 1,000. */
   readonly maxWaiting?: number;
 }

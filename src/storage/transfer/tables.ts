@@ -21,7 +21,7 @@ export interface RecordTable {
 }
 
 const live = (alias: string): string => `(${alias}.expires_at is null or ${alias}.expires_at > now())`;
-const ofSession = (column = 'session_id'): string => `exists (select from sessions s where s.tenant_id = r.tenant_id and s.id = r.${column} and ${live('s')})`;
+const ofSession = `exists (select from sessions s where s.tenant_id = r.tenant_id and s.id = r.session_id and ${live('s')})`;
 const ofMemory = `exists (select from memories m where m.tenant_id = r.tenant_id and m.id = r.memory_id and m.deleted_at is null and ${live('m')})`;
 const session = { column: 'session_id', kind: 'session' } as const;
 const passages = `(select coalesce(json_agg(json_build_object('id', p.id, 'headings', p.headings, 'start', p.start, 'end', p."end", 'text', p.text, 'tokens', p.tokens) order by p.ordinal), '[]')
@@ -37,9 +37,9 @@ export const TABLES: { readonly [Kind in RecordKind]: RecordTable } = {
   agent: { table: 'agents', key: [['id', 'text']], visible: 'true', madeAt: 'created_at' },
   preference: { table: 'shared_states', key: [['kind', 'text'], ['owner', 'text']], visible: 'r.version > 0', madeAt: null },
   session: { table: 'sessions', key: [['id', 'uuid']], visible: live('r'), madeAt: 'created_at' },
-  event: { table: 'events', key: [['session_id', 'uuid'], ['seq', 'bigint']], visible: ofSession(), madeAt: 'created_at', parents: [session] },
+  event: { table: 'events', key: [['session_id', 'uuid'], ['seq', 'bigint']], visible: ofSession, madeAt: 'created_at', parents: [session] },
   summary: {
-    table: 'session_summaries', key: [['session_id', 'uuid'], ['revision', 'int']], visible: ofSession(), madeAt: 'created_at', parents: [session],
+    table: 'session_summaries', key: [['session_id', 'uuid'], ['revision', 'int']], visible: ofSession, madeAt: 'created_at', parents: [session],
     twin: 't.session_id = r.session_id and t.to_seq = r.to_seq',
   },
   memory: {
@@ -60,9 +60,9 @@ export const TABLES: { readonly [Kind in RecordKind]: RecordTable } = {
     computed: { procedure: `json_build_object('kind', r.kind, 'content', r.content)`, uses: stat('uses', '0'), successes: stat('successes', '0'), lastUsedAt: stat('last_used_at', 'null') },
   },
   procedureRevision: { table: 'procedure_revisions', key: [['procedure_id', 'uuid'], ['revision', 'int']], visible: 'true', madeAt: 'created_at', parents: [{ column: 'procedure_id', kind: 'procedure' }] },
-  procedureUse: { table: 'procedure_uses', key: [['id', 'uuid']], visible: `(r.session_id is null or ${ofSession()})`, madeAt: 'created_at', parents: [{ column: 'procedure_id', kind: 'procedure' }, session] },
-  a2aTask: { table: 'a2a_tasks', key: [['id', 'uuid']], visible: ofSession(), madeAt: 'created_at', parents: [session] },
-  a2aMessage: { table: 'a2a_messages', key: [['id', 'uuid']], visible: ofSession(), madeAt: 'created_at', parents: [session], twin: 't.sender = r.sender and t.message_id = r.message_id' },
+  procedureUse: { table: 'procedure_uses', key: [['id', 'uuid']], visible: `(r.session_id is null or ${ofSession})`, madeAt: 'created_at', parents: [{ column: 'procedure_id', kind: 'procedure' }, session] },
+  a2aTask: { table: 'a2a_tasks', key: [['id', 'uuid']], visible: ofSession, madeAt: 'created_at', parents: [session] },
+  a2aMessage: { table: 'a2a_messages', key: [['id', 'uuid']], visible: ofSession, madeAt: 'created_at', parents: [session], twin: 't.sender = r.sender and t.message_id = r.message_id' },
 };
 
 export const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newTestDatabase } from '../database';
-import { newPrefix, removeQueues } from '../rabbitmq';
-import { requireRabbitUrl, requireRedisUrl } from '../services';
+import { newSharedServices } from '../shared-services';
 import { answer, INBOX, newAgent, scene, send, STEPS, taskOf } from './agents';
 import { createApiClient, type ApiClient } from './client';
 import { dataOf, follow } from './follower';
@@ -18,14 +16,9 @@ let drop: () => Promise<void>;
 let gateways: (Program | undefined)[] = [];
 
 beforeAll(async () => {
-  const { config, drop: dropDatabase } = await newTestDatabase();
-  if (config.kind !== 'postgres') throw new Error('no template: run `npm run test:production`');
-  drop = dropDatabase;
-  const prefix = newPrefix();
-  variables = {
-    CONTEXTIQ_DATABASE_URL: config.url, CONTEXTIQ_RABBITMQ_URL: requireRabbitUrl(), CONTEXTIQ_RABBITMQ_PREFIX: prefix,
-    CONTEXTIQ_REDIS_URL: requireRedisUrl(), CONTEXTIQ_REDIS_PREFIX: prefix, CONTEXTIQ_LOG_LEVEL: 'info', CONTEXTIQ_PORT: '0',
-  };
+  const services = await newSharedServices();
+  variables = { ...services.variables, CONTEXTIQ_PORT: '0' };
+  drop = () => services.drop();
 });
 /** One for each that died. */
 beforeEach(async () => {
@@ -33,7 +26,6 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   killPrograms();
-  await removeQueues(requireRabbitUrl(), variables['CONTEXTIQ_RABBITMQ_PREFIX'] ?? '');
   await drop();
 });
 

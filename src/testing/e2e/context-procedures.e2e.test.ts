@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../gateway';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { candidatesOf, distill, keep } from './learning';
 import { newSession } from './memories';
 import { procedures, use } from './procedures';
@@ -21,10 +21,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => { scope = { user_id: randomUUID() }; });
 
-async function clientOf(scopeLimits: readonly Record<string, string>[] = []): Promise<ApiClient> {
-  const { text } = await gateway.composition.app.access.createKey(adminOf('context'), { name: 'test', scopeLimits });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-}
+const clientOf = (scopeLimits?: readonly object[]): Promise<ApiClient> => keyedClient(gateway, 'context', scopeLimits, ['writer']);
 const context = async (query: string, more: object = {}, client = api) => (await client.ask(CONTEXT, { input: { scopes: [{ scope }], query, ...more } })).context;
 const idsOf = ({ items }: { items: readonly { procedureId: string | null }[] }): (string | null)[] => items.map(({ procedureId }) => procedureId);
 /** Ways that have no step in common. */

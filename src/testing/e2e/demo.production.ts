@@ -1,22 +1,15 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { newTestDatabase } from '../database';
-import { newPrefix, removeQueues } from '../rabbitmq';
-import { requireRabbitUrl, requireRedisUrl } from '../services';
+import { newSharedServices } from '../shared-services';
 import { killPrograms, startProgram } from './program';
 
 const run = promisify(execFile);
 const BOUND_MS = 120_000;
 
 test('the demo runs against either of two gateways whose jobs two workers do', async () => {
-  const { config, drop } = await newTestDatabase();
-  if (config.kind !== 'postgres') throw new Error('no template: run `npm run test:production`');
-  const prefix = newPrefix();
-  const variables = {
-    CONTEXTIQ_DATABASE_URL: config.url, CONTEXTIQ_RABBITMQ_URL: requireRabbitUrl(), CONTEXTIQ_RABBITMQ_PREFIX: prefix,
-    CONTEXTIQ_REDIS_URL: requireRedisUrl(), CONTEXTIQ_REDIS_PREFIX: prefix, CONTEXTIQ_PORT: '0', CONTEXTIQ_WORKERS: '0',
-  };
+  const services = await newSharedServices();
+  const variables = { ...services.variables, CONTEXTIQ_PORT: '0', CONTEXTIQ_WORKERS: '0' };
   try {
     const gateways = await Promise.all([1, 2].map(() => startProgram('gateway', { variables })));
     await Promise.all([1, 2].map(() => startProgram('worker', { variables })));
@@ -29,7 +22,6 @@ test('the demo runs against either of two gateways whose jobs two workers do', a
     expect(shown[1]).toBe(shown[0]);
   } finally {
     killPrograms();
-    await removeQueues(requireRabbitUrl(), prefix);
-    await drop();
+    await services.drop();
   }
 }, BOUND_MS * 2);

@@ -1,8 +1,8 @@
 import type { Gateway } from '../../gateway';
 import { planned } from '../../storage/sql';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { until } from './until';
 
 let gateway: Gateway;
@@ -19,10 +19,7 @@ type Answer = Awaited<ReturnType<ApiClient['ask']>>;
 
 async function newTenant(): Promise<{ tenant: string; api: ApiClient; add(input: object, key?: string): Promise<Answer>; search(query: string, more?: object): Promise<Answer[]>; key(limits: readonly object[]): Promise<ApiClient> }> {
   const tenant = `documents-${(tenants += 1)}`;
-  const key = async (scopeLimits: readonly object[]): Promise<ApiClient> => {
-    const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'], scopeLimits });
-    return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-  };
+  const key = (limits: readonly object[]): Promise<ApiClient> => keyedClient(gateway, tenant, limits);
   const api = await key([]);
   return {
     tenant, api, key,

@@ -5,11 +5,11 @@ import { gunzipSync } from 'node:zlib';
 import type { Gateway } from '../../gateway';
 import { ENTITIES } from '../../storage/entities';
 import { planned } from '../../storage/sql';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { newTestObjects } from '../objects';
 import { newAgent, send } from './agents';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { hold, generate, memoriesOf, newSession, untilEnded } from './memories';
 import { procedures, use } from './procedures';
 import { until } from './until';
@@ -30,10 +30,7 @@ const sql = (text: string, values: readonly unknown[] = []) => gateway.compositi
 
 async function newTenant(): Promise<{ tenant: string; api: ApiClient; key(limits: readonly object[], roles?: readonly ('admin' | 'writer')[]): Promise<ApiClient> }> {
   const tenant = `forgetting-${(tenants += 1)}`;
-  const key = async (scopeLimits: readonly object[], roles: readonly ('admin' | 'writer')[] = ['admin']): Promise<ApiClient> => {
-    const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles, scopeLimits });
-    return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-  };
+  const key = (limits: readonly object[], roles?: readonly ('admin' | 'writer')[]): Promise<ApiClient> => keyedClient(gateway, tenant, limits, roles);
   return { tenant, api: await key([]), key };
 }
 

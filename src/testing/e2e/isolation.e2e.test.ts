@@ -6,8 +6,9 @@ import { newId } from '../../kernel/ids';
 import { scopeContains, type Scope } from '../../kernel/scope';
 import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
 import { ACTORS, SCOPES, TENANTS, World, type Item } from './isolation-model';
+import { keyedClient } from './keyed-client';
 import { untilEnded } from './memories';
 import { withSeed, type Random } from './random';
 
@@ -26,10 +27,7 @@ let gateway: Gateway;
 const clients = new Map<Actor, ApiClient>();
 beforeAll(async () => {
   gateway = await startTestGateway({ auth: { kind: 'keys' } });
-  for (const actor of ACTORS) {
-    const { text } = await gateway.composition.app.access.createKey(adminOf(actor.tenantId), { name: 'one', roles: ['admin'], scopeLimits: actor.scopeLimits });
-    clients.set(actor, createApiClient(gateway.url, { authorization: `Bearer ${text}` }));
-  }
+  for (const actor of ACTORS) clients.set(actor, await keyedClient(gateway, actor.tenantId, actor.scopeLimits));
 }, 60_000);
 afterAll(() => gateway.close());
 

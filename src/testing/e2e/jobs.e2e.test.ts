@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/schema';
 import type { Gateway } from '../../gateway';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { hang, refusal, startScriptedModel, type Behaviour, type ScriptedModel } from '../scripted-model';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
 import { CONVERSATION } from './conversation';
+import { keyedClient } from './keyed-client';
 import { candidatesOf, generate, hold, jobOf, memoriesOf, untilEnded } from './memories';
 import { paraphrasingModel } from './paraphrasing-model';
 import { seededRandom } from './random';
@@ -36,14 +36,9 @@ afterAll(async () => {
   await model.close();
 });
 
-const clientOf = async (tenant: string, roles: readonly ('admin' | 'writer' | 'reader')[] = ['admin'], scopeLimits: readonly object[] = []): Promise<ApiClient> => {
-  const limits = scopeLimits as readonly Record<string, string>[];
-  const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'test', roles: [...roles], scopeLimits: limits });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-};
 const newTenant = async (): Promise<{ tenant: string; api: ApiClient }> => {
   const tenant = `jobs-${(users += 1)}`;
-  return { tenant, api: await clientOf(tenant) };
+  return { tenant, api: await keyedClient(gateway, tenant) };
 };
 const begin = async (api: ApiClient): Promise<string> => generate(api, { sessionId: await hold(api, CONVERSATION, { userId: 'mara' }) });
 /** What is known already makes the next generation ask the model about it. */
@@ -171,8 +166,8 @@ describe('a canceled generation', () => {
 
 test('the queue is for administrators of the whole tenant', async () => {
   const { tenant } = await newTenant();
-  const writer = await clientOf(tenant, ['writer']);
-  const limited = await clientOf(tenant, ['admin'], [{ user_id: 'mara' }]);
+  const writer = await keyedClient(gateway, tenant, [], ['writer']);
+  const limited = await keyedClient(gateway, tenant, [{ user_id: 'mara' }]);
   for (const api of [writer, limited]) {
     for (const query of ['{ jobs { id } }', '{ jobsConnection { nodes { id } } }', '{ deadLetters { id } }', '{ queueDepths { name } }', `{ job(id: "${randomUUID()}") { id } }`,
       `mutation { retryJob(id: "${randomUUID()}") { id } }`, `mutation { discardJob(id: "${randomUUID()}") }`, 'mutation { retryDeadLetters(name: "memory.generation") { id } }']) {

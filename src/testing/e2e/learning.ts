@@ -6,11 +6,11 @@ import { until } from './until';
 const AT_ONCE = 10;
 
 /** Keeps them, their arguments and all; a failure says what it saw last. */
-export async function keep(api: ApiClient, scope: object, trajectories: readonly Pick<GeneratedTrajectory, 'actions' | 'outcome'>[], task = 'Credit the customer'): Promise<string[]> {
+export async function keep(api: ApiClient, scope: object, trajectories: readonly Pick<GeneratedTrajectory, 'actions' | 'outcome'>[]): Promise<string[]> {
   const ids: string[] = [];
   for (let from = 0; from < trajectories.length; from += AT_ONCE) {
     const made = await Promise.all(trajectories.slice(from, from + AT_ONCE).map(({ actions, outcome }) =>
-      procedures.trajectory(api, scope, { task, outcome, steps: actions.map((action) => ({ action, observation: outcome === 'FAILURE' ? 'the ledger was locked' : 'ok' })) })));
+      procedures.trajectory(api, scope, { task: 'Credit the customer', outcome, steps: actions.map((action) => ({ action, observation: outcome === 'FAILURE' ? 'the ledger was locked' : 'ok' })) })));
     ids.push(...made.map(({ id }) => id));
   }
   return ids;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { CID } from 'multiformats/cid';
 import type { Gateway } from '../../gateway';
 import { planned } from '../../storage/sql';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 
 let gateway: Gateway;
 let tenants = 0;
@@ -20,10 +20,7 @@ type Answer = Awaited<ReturnType<ApiClient['ask']>>;
 /** A tenant with a chain of its own. */
 async function newTenant(): Promise<{ tenant: string; api: ApiClient; log(input: object, key?: string): Promise<Answer>; verify(options?: object): Promise<Answer>; key(limits: readonly object[]): Promise<ApiClient> }> {
   const tenant = `ledger-${(tenants += 1)}`;
-  const key = async (scopeLimits: readonly object[]): Promise<ApiClient> => {
-    const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'], scopeLimits });
-    return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-  };
+  const key = (limits: readonly object[]): Promise<ApiClient> => keyedClient(gateway, tenant, limits);
   const api = await key([]);
   return {
     tenant, api, key,

@@ -1,7 +1,7 @@
 import type { Gateway } from '../../gateway';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { bringIn, created, jsonLines, takeOut } from './transfers';
 
 /** Data of other systems, in the shapes that their APIs and files have. */
@@ -10,10 +10,7 @@ let tenants = 0;
 beforeAll(async () => { gateway = await startTestGateway({ auth: { kind: 'keys' } }); }, 60_000);
 afterAll(() => gateway.close());
 
-async function newTenant(): Promise<ApiClient> {
-  const { text } = await gateway.composition.app.access.createKey(adminOf(`moving-${(tenants += 1)}`), { name: 'all', roles: ['admin'] });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-}
+const newTenant = (): Promise<ApiClient> => keyedClient(gateway, `moving-${(tenants += 1)}`);
 
 const memoriesIn = async (api: ApiClient, scope: object) =>
   (await api.ask('query($scope: JSON!) { memories(scope: $scope, includeSuperseded: true, limit: 200) { fact topics confidence metadata validFrom validTo supersededAt createdAt updatedAt expiresAt } }', { scope })).memories;

@@ -1,20 +1,17 @@
 import type { Gateway } from '../../gateway';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 
 let gateway: Gateway;
 let api: ApiClient;
 beforeAll(async () => {
   gateway = await startTestGateway({ auth: { kind: 'keys' } });
-  api = await keyOf([]);
+  api = await clientOf([]);
 }, 60_000);
 afterAll(() => gateway.close());
 
-const keyOf = async (scopeLimits: readonly object[]): Promise<ApiClient> => {
-  const { text } = await gateway.composition.app.access.createKey(adminOf('preferences'), { name: 'all', roles: ['admin'], scopeLimits });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-};
+const clientOf = (scopeLimits: readonly object[]): Promise<ApiClient> => keyedClient(gateway, 'preferences', scopeLimits);
 const READ = 'query($userId: String, $agentId: String) { preferences(userId: $userId, agentId: $agentId) { userId agentId values version } }';
 const PATCH = 'mutation($userId: String, $agentId: String, $patch: JSONObject!, $v: Int, $key: String) { patchPreferences(input: {userId: $userId, agentId: $agentId, patch: $patch, expectedVersion: $v}, idempotencyKey: $key) { values version updatedAt } }';
 const patch = async (owner: object, values: object, more: object = {}) => (await api.ask(PATCH, { ...owner, patch: values, ...more })).patchPreferences;
@@ -60,7 +57,7 @@ describe('preferences', () => {
 
   it('are within the limits of a key', async () => {
     await patch({ userId: 'eve' }, { secret: 'walnut' });
-    const limited = await keyOf([{ user_id: 'fay' }]);
+    const limited = await clientOf([{ user_id: 'fay' }]);
     expect(await limited.refusal(READ, { userId: 'eve' })).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     expect(await limited.refusal(PATCH, { userId: 'eve', patch: { a: 1 } })).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     expect(await limited.refusal(PATCH, { agentId: 'guide', patch: { a: 1 } })).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
@@ -84,7 +81,7 @@ describe('the sensory buffer', () => {
     expect(labels).toEqual(['version.ofSessions']);
     await say(13);
     expect(await seqs(2)).toEqual([12, 13]);
-    const limited = await keyOf([{ user_id: 'other' }]);
+    const limited = await clientOf([{ user_id: 'other' }]);
     expect(await limited.refusal(READ_TURNS, { id })).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
     expect(await api.refusal(READ_TURNS, { id, last: 51 })).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'last' } });
     await api.ask('mutation($id: ID!) { deleteSession(id: $id) }', { id });

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../gateway';
 import { newId } from '../../kernel/ids';
 import { planned } from '../../storage/sql';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { newSession } from './memories';
 import { procedures, use } from './procedures';
 
@@ -165,11 +165,7 @@ describe('uses', () => {
 test('a key limited to scopes sees and changes what lies in them alone', async () => {
   const keyed = await startTestGateway({ auth: { kind: 'keys' } });
   try {
-    const clientOf = async (scopeLimits: readonly Record<string, string>[]): Promise<ApiClient> => {
-      const { text } = await keyed.composition.app.access.createKey(adminOf('acme'), { name: 'k', roles: ['admin'], scopeLimits });
-      return createApiClient(keyed.url, { authorization: `Bearer ${text}` });
-    };
-    const [all, limited] = [await clientOf([]), await clientOf([{ user_id: 'mara' }])];
+    const [all, limited] = [await keyedClient(keyed, 'acme'), await keyedClient(keyed, 'acme', [{ user_id: 'mara' }])];
     const [mine, other] = [await procedures.workflow(all, { user_id: 'mara', project: 'x' }), await procedures.workflow(all, { user_id: 'otto' })];
     expect(await limited.ask('query($a: ID!, $b: ID!) { a: workflow(id: $a) { id } b: workflow(id: $b) { id } all: workflows(scope: {project: "x"}, match: SUBSET) { id } }', { a: mine.id, b: other.id }))
       .toEqual({ a: { id: mine.id }, b: null, all: [{ id: mine.id }] });

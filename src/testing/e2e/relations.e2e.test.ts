@@ -1,9 +1,9 @@
 import type { Gateway } from '../../gateway';
 import { planned } from '../../storage/sql';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { newAgent, send } from './agents';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { generate, newSession, untilEnded } from './memories';
 import { procedures, use } from './procedures';
 
@@ -11,15 +11,11 @@ let gateway: Gateway;
 let api: ApiClient;
 let limited: ApiClient;
 const ids = { session: '', child: '', other: '', caller: '', worker: '', task: '', old: '', young: '', own: '' };
-const keyOf = async (tenant: string, scopeLimits: readonly object[]): Promise<ApiClient> => {
-  const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'], scopeLimits });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-};
 
 beforeAll(async () => {
   gateway = await startTestGateway({ auth: { kind: 'keys' } });
-  api = await keyOf('related', []);
-  limited = await keyOf('related', [{ user_id: 'otto' }]);
+  api = await keyedClient(gateway, 'related');
+  limited = await keyedClient(gateway, 'related', [{ user_id: 'otto' }]);
   ids.caller = await newAgent(api, 'caller');
   ids.worker = await newAgent(api, 'worker');
   ids.session = await newSession(api, { userId: 'mara', agentId: 'guide' });

@@ -26,11 +26,11 @@ afterAll(async () => {
 type Script = (call: AgentCall) => AgentReply | Promise<AgentReply>;
 
 /** An agent elsewhere that is on the list, and a session to ask it from. */
-async function remote(script: Script, options: ScriptedAgentOptions = {}, card: object = {}) {
+async function remote(script: Script, options: ScriptedAgentOptions = {}) {
   const agent = await startScriptedAgent(script, options);
   started.push(agent);
   origins.push(agent.origin);
-  const toAgentId = await newAgent(api, 'weather', { url: agent.url, ...card });
+  const toAgentId = await newAgent(api, 'weather', { url: agent.url });
   return { agent, toAgentId, sessionId: await newSession(api, { userId: 'ada' }) };
 }
 

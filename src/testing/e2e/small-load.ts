@@ -3,6 +3,7 @@ import { createApiClient, type ApiClient } from './client';
 import { newSession } from './memories';
 
 const APPEND = 'mutation($sessionId: ID!, $text: String!) { appendEvent(sessionId: $sessionId, event: { author: USER, text: $text }) { id } }';
+const WRITERS = 3;
 /** What is told from memory would come thousands of times a second. */
 const PAUSE_MS = 2;
 const READ = 'query($id: ID!) { session(id: $id) { id } }';
@@ -25,9 +26,9 @@ export interface SmallLoad {
 }
 
 /** Writers that append one event after the other, each to its own session, and a reader. They try on through every refusal. */
-export async function startSmallLoad(url: string, writers = 3): Promise<SmallLoad> {
+export async function startSmallLoad(url: string): Promise<SmallLoad> {
   const api = createApiClient(url);
-  const sessions = await Promise.all(Array.from({ length: writers }, () => newSession(api, { userId: 'ada' })));
+  const sessions = await Promise.all(Array.from({ length: WRITERS }, () => newSession(api, { userId: 'ada' })));
   const replies: Reply[] = [];
   let stopped = false;
 

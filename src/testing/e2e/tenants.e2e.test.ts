@@ -1,11 +1,11 @@
 import type { Gateway } from '../../gateway';
 import { newId } from '../../kernel/ids';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { createApiClient, type ApiClient } from './client';
 import { newAgent, send } from './agents';
 import { CONVERSATION } from './conversation';
 import { askSocket, follow } from './follower';
+import { newKey } from './keyed-client';
 import { candidatesOf, distill, keep } from './learning';
 import { eventsOf, generate, hold, memoriesOf, untilEnded } from './memories';
 import { procedures, use } from './procedures';
@@ -19,8 +19,7 @@ let strangersKey: { authorization: string };
 let own: { import: string; document: string; erasure: string; receipt: string; decision: string; session: string; job: string; dead: string; memory: string; forgotten: string; event: string; scope: { user_id: string }; agent: string; task: string; workflow: string; skill: string; trajectory: string; candidate: string; distillation: string };
 
 const clientOf = async (tenant: string): Promise<{ api: ApiClient; key: { authorization: string } }> => {
-  const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'] });
-  const key = { authorization: `Bearer ${text}` };
+  const key = await newKey(gateway, tenant);
   return { api: createApiClient(gateway.url, key), key };
 };
 

@@ -1,7 +1,7 @@
 import type { Gateway } from '../../gateway';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
+import { keyedClient } from './keyed-client';
 import { memoriesOf, newSession } from './memories';
 import { bringIn, created, importOf, jsonLines, openImport, takeOut } from './transfers';
 import { until } from './until';
@@ -11,10 +11,7 @@ let tenants = 0;
 beforeAll(async () => { gateway = await startTestGateway({ auth: { kind: 'keys' } }); }, 60_000);
 afterAll(() => gateway.close());
 
-async function newTenant(): Promise<ApiClient> {
-  const { text } = await gateway.composition.app.access.createKey(adminOf(`hostile-${(tenants += 1)}`), { name: 'all', roles: ['admin'], scopeLimits: [] });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-}
+const newTenant = (): Promise<ApiClient> => keyedClient(gateway, `hostile-${(tenants += 1)}`);
 
 const AT = '2025-01-01T00:00:00Z';
 const id = (n: number): string => `0190a5b0-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -127,8 +124,8 @@ test('a mapping with a NUL is refused', async () => {
 });
 
 describe('an agent file', () => {
-  const file = (agents: number, value: string, names = Array.from({ length: agents }, (_, index) => `agent ${index}`)) =>
-    JSON.stringify({ agents: names.map((name) => ({ name, block_ids: ['b'], messages: [] })), blocks: [{ id: 'b', label: 'human', value }] });
+  const file = (agents: number, value: string) =>
+    JSON.stringify({ agents: Array.from({ length: agents }, (_, index) => ({ name: `agent ${index}`, block_ids: ['b'], messages: [] })), blocks: [{ id: 'b', label: 'human', value }] });
 
   test('loses nothing of a line that has no words to cut it between', async () => {
     const api = await newTenant();

@@ -1,11 +1,11 @@
 import type { Gateway } from '../../gateway';
 import { newId } from '../../kernel/ids';
 import { planned } from '../../storage/sql';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { answer, newAgent, send } from './agents';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
 import { CONVERSATION } from './conversation';
+import { keyedClient } from './keyed-client';
 import { eventsOf, generate, hold, memoriesOf, newSession, untilEnded } from './memories';
 import { procedures, use } from './procedures';
 import { addPart, bringIn, created, importOf, jsonLines, openImport, takeOut, untilOver } from './transfers';
@@ -20,10 +20,7 @@ const sql = (text: string, values: readonly unknown[] = []) => gateway.compositi
 
 async function newTenant(): Promise<{ tenant: string; api: ApiClient; key(limits: readonly object[], roles?: readonly ('admin' | 'writer')[]): Promise<ApiClient> }> {
   const tenant = `transfer-${(tenants += 1)}`;
-  const key = async (scopeLimits: readonly object[], roles: readonly ('admin' | 'writer')[] = ['admin']): Promise<ApiClient> => {
-    const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles, scopeLimits });
-    return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-  };
+  const key = (limits: readonly object[], roles?: readonly ('admin' | 'writer')[]): Promise<ApiClient> => keyedClient(gateway, tenant, limits, roles);
   return { tenant, api: await key([]), key };
 }
 

@@ -11,7 +11,6 @@ export type DataImport = Awaited<ReturnType<typeof importOf>>;
 export const importOf = async (api: ApiClient, id: string) => (await api.ask(`query($id: ID!) { dataImport(id: $id) { ${FIELDS} } }`, { id })).dataImport;
 export const openImport = async (api: ApiClient, input: object) => (await api.ask(OPEN, { input: { format: 'CONTEXTIQ', ...input } })).importData;
 export const addPart = async (api: ApiClient, id: string, part: number, data: string, isLast: boolean) => (await api.ask(ADD, { id, part, data, isLast })).addImportPart;
-export const OPEN_IMPORT = OPEN;
 
 /** The import once it has ended, however it did. */
 export const untilOver = (api: ApiClient, id: string) => until(`the import ${id} ends`, async () => {

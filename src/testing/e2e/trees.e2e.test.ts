@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SessionTrees1763683750000 } from '../../../migrations/1763683750000-session-trees';
 import type { Gateway } from '../../gateway';
-import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { answer, newAgent, send, update } from './agents';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
 import { askSocket, dataOf, follow } from './follower';
+import { keyedClient, newKey } from './keyed-client';
 import { newSession } from './memories';
 import { withSeed } from './random';
 import { followThroughCuts } from './resuming';
@@ -16,15 +16,9 @@ let gateway: Gateway;
 let api: ApiClient;
 beforeAll(async () => {
   gateway = await startTestGateway({ auth: { kind: 'keys' } });
-  api = await clientOf('trees');
+  api = await keyedClient(gateway, 'trees');
 });
 afterAll(() => gateway.close());
-
-const keyOf = async (tenant: string, scopeLimits: readonly Record<string, string>[] = []): Promise<{ authorization: string }> => {
-  const { text } = await gateway.composition.app.access.createKey(adminOf(tenant), { name: 'all', roles: ['admin'], scopeLimits });
-  return { authorization: `Bearer ${text}` };
-};
-const clientOf = async (tenant: string, scopeLimits: readonly Record<string, string>[] = []): Promise<ApiClient> => createApiClient(gateway.url, await keyOf(tenant, scopeLimits));
 
 const CREATE = 'mutation($input: CreateSessionInput!) { createSession(input: $input) { id rootId depth parentId state } }';
 const LIVE = 'subscription($sessionId: ID!, $after: String) { sessionTreeEvents(sessionId: $sessionId, after: $after) { cursor event { sessionId seq content { text } } } }';
@@ -136,7 +130,7 @@ describe('events of a subtree', () => {
     // A subscription goes on after any cursor of the pages.
     const edges = await pagesOf(root.id);
     for (const at of [0, 4, 5]) {
-      const live = follow(gateway.url, LIVE, { sessionId: root.id, after: edges[at].cursor }, { connectionParams: await keyOf('trees') });
+      const live = follow(gateway.url, LIVE, { sessionId: root.id, after: edges[at].cursor }, { connectionParams: await newKey(gateway, 'trees') });
       await until('the rest', () => live.items.length === all.length - at - 1);
       expect(dataOf(live, 'sessionTreeEvents').map(({ cursor, event }) => ({ cursor, node: event }))).toEqual(edges.slice(at + 1));
       await live.close();
@@ -158,7 +152,7 @@ describe('events of a subtree', () => {
   test('come to whoever follows from the start, through cuts, from sessions that did not exist then, in the same order as in the pages', () => withSeed(async (random) => {
     const root = await create({});
     const total = 120;
-    const key = await keyOf('trees');
+    const key = await newKey(gateway, 'trees');
     const following = followThroughCuts({
       url: gateway.url, query: LIVE, variables: { sessionId: root.id }, field: 'sessionTreeEvents', random, longestRun: 25, connectionParams: key, isDone: (items) => items.length >= total,
     });
@@ -185,7 +179,7 @@ describe('events of a subtree', () => {
 
   test('end with NOT_FOUND when the upper session is deleted', async () => {
     const { root } = await family();
-    const live = follow(gateway.url, LIVE, { sessionId: root, after: '0' }, { connectionParams: await keyOf('trees') });
+    const live = follow(gateway.url, LIVE, { sessionId: root, after: '0' }, { connectionParams: await newKey(gateway, 'trees') });
     await say(root, 'last words');
     await until('the last words', () => live.items.length === 1);
     await api.ask('mutation($id: ID!) { deleteSession(id: $id) }', { id: root });
@@ -211,9 +205,9 @@ test('trees from before have their events in the order in which they were stored
 
 test('whoever is limited to scopes sees only their part of a tree, wherever they look', async () => {
   const tenant = `limits-${randomUUID()}`;
-  const owner = await clientOf(tenant);
+  const owner = await keyedClient(gateway, tenant);
   const limits = [{ project: 'open' }];
-  const [limited, limitedKey] = [await clientOf(tenant, limits), await keyOf(tenant, limits)];
+  const [limited, limitedKey] = [await keyedClient(gateway, tenant, limits), await newKey(gateway, tenant, limits)];
   const scopeOf = (project: string) => ({ scope: { user_id: 'ada', project } });
   const root = await create(scopeOf('closed'), owner);
   const open = await create({ ...scopeOf('open'), parentId: root.id }, owner);
@@ -239,7 +233,7 @@ test('whoever is limited to scopes sees only their part of a tree, wherever they
   await until('what is theirs', () => live.items.length >= 4);
   expect(dataOf(live, 'sessionTreeEvents').map(({ event }) => textOf(event))).toEqual(['open 1', 'below 1', 'open 2', 'below 2']);
   await live.close();
-  const stranger = await clientOf(`other-${randomUUID()}`);
+  const stranger = await keyedClient(gateway, `other-${randomUUID()}`);
   expect(await newSession(stranger, { userId: 'ada' })).not.toBe(root.id);
   expect((await stranger.ask(query, { id: open.id }))).toEqual({ session: null, sessions: [] });
 });

@@ -4,8 +4,9 @@ import { createUsageStore } from '../../storage/usage.store';
 import { adminOf } from '../actors';
 import { startTestGateway } from '../gateway';
 import { content, embeddings, refusal, startScriptedModel, status, type Behaviour, type ScriptedModel } from '../scripted-model';
-import { createApiClient, type ApiClient } from './client';
+import type { ApiClient } from './client';
 import { CONVERSATION } from './conversation';
+import { keyedClient } from './keyed-client';
 import { generate, hold, untilEnded } from './memories';
 import { paraphrasingModel } from './paraphrasing-model';
 import { seededRandom } from './random';
@@ -38,10 +39,7 @@ afterAll(async () => {
 afterEach(() => { next = []; });
 
 /** A tenant of its own for each test: its sums start at nothing. */
-async function tenant(name: string, scopeLimits: readonly Record<string, string>[] = [], role: 'admin' | 'writer' = 'admin'): Promise<ApiClient> {
-  const { text } = await gateway.composition.app.access.createKey(adminOf(name), { name: role, roles: [role], scopeLimits });
-  return createApiClient(gateway.url, { authorization: `Bearer ${text}` });
-}
+const tenant = (name: string, scopeLimits: readonly object[] = [], role: 'admin' | 'writer' = 'admin'): Promise<ApiClient> => keyedClient(gateway, name, scopeLimits, [role]);
 
 interface Usage { readonly model: string; readonly calls: number; readonly promptTokens: number; readonly completionTokens: number; readonly costUsd: number | null }
 async function jobOn(api: ApiClient): Promise<{ status: string; extractor: string; usage: Usage[]; costUsd: number | null }> {

@@ -1,7 +1,5 @@
-import { newTestDatabase } from '../database';
 import { freePort } from '../free-port';
-import { newPrefix, removeQueues } from '../rabbitmq';
-import { requireRabbitUrl, requireRedisUrl } from '../services';
+import { newSharedServices } from '../shared-services';
 import { createApiClient, type ApiClient } from './client';
 import { candidatesOf, generate, jobOf, memoriesOf, untilEnded } from './memories';
 import { failToStartProgram, killPrograms, startProgram } from './program';
@@ -10,29 +8,20 @@ import { until } from './until';
 const FACTS = Array.from({ length: 200 }, (_, n) => `Ann owns book number ${n}`);
 const TAKEOVER_MS = 30_000; // a lease lasts 10 s
 
-let variables: Record<string, string>;
+let services: Awaited<ReturnType<typeof newSharedServices>>;
 let api: ApiClient;
-let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { config, drop: dropDatabase } = await newTestDatabase();
-  if (config.kind !== 'postgres') throw new Error('no template: run `npm run test:production`');
-  drop = dropDatabase;
-  const prefix = newPrefix();
-  variables = {
-    CONTEXTIQ_DATABASE_URL: config.url, CONTEXTIQ_RABBITMQ_URL: requireRabbitUrl(), CONTEXTIQ_RABBITMQ_PREFIX: prefix,
-    CONTEXTIQ_REDIS_URL: requireRedisUrl(), CONTEXTIQ_REDIS_PREFIX: prefix, CONTEXTIQ_LOG_LEVEL: 'info',
-  };
-  const gateway = await startProgram('gateway', { variables: { ...variables, CONTEXTIQ_PORT: '0', CONTEXTIQ_WORKERS: '0' } });
+  services = await newSharedServices();
+  const gateway = await startProgram('gateway', { variables: { ...services.variables, CONTEXTIQ_PORT: '0', CONTEXTIQ_WORKERS: '0' } });
   api = createApiClient(gateway.entry.url ?? '');
 });
 afterAll(async () => {
   killPrograms();
-  await removeQueues(requireRabbitUrl(), variables['CONTEXTIQ_RABBITMQ_PREFIX'] ?? '');
-  await drop();
+  await services.drop();
 });
 
-const startWorker = (...args: string[]) => startProgram('worker', { args, variables });
+const startWorker = (...args: string[]) => startProgram('worker', { args, variables: services.variables });
 const pool = (user: string) => ({ facts: FACTS, scope: { user_id: user } });
 const inTheMiddle = (id: string) => until('the job is under way', async () => {
   const job = await jobOf(api, id);
@@ -96,7 +85,7 @@ test('a worker whose broker or database is not there says which and does not sta
     ['CONTEXTIQ_RABBITMQ_URL', `amqp://guest:guest@127.0.0.1:${port}`, /CONTEXTIQ_RABBITMQ_URL: the broker does not answer/],
     ['CONTEXTIQ_DATABASE_URL', `postgres://postgres@127.0.0.1:${port}/none`, /CONTEXTIQ_DATABASE_URL/],
   ] as const) {
-    const { code, words: said } = await failToStartProgram('worker', { variables: { ...variables, [variable]: url } });
+    const { code, words: said } = await failToStartProgram('worker', { variables: { ...services.variables, [variable]: url } });
     expect(said).toMatch(words);
     expect(said).not.toMatch(/^\s+at /m);
     expect(code).toBe(1);

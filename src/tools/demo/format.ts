@@ -7,7 +7,7 @@ export interface OutputStyle {
   readonly width: number;
 }
 
-export const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
 export type StyleName = keyof typeof STYLES;
 
 export interface Column {

@@ -10,7 +10,7 @@ const FIRST_MILLISECONDS = 1e11;
  * ISO 8601 text, or Unix time in seconds or milliseconds (number or digits). Without a zone the text is UTC,
  * so that a file reads the same on every machine. Null when it is neither, or no day of the calendar.
  */
-export function parseInstant(value: string | number): Date | null {
+function parseInstant(value: string | number): Date | null {
   if (typeof value === 'number' || /^\d{9,13}(\.\d+)?$/.test(value)) {
     const number = Number(value);
     return valid(new Date(number < FIRST_MILLISECONDS ? number * 1000 : number));

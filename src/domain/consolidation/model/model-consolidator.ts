@@ -43,7 +43,6 @@ export function createModelConsolidator({ chat, batchSize = 20 }: ModelConsolida
   }
 
   return {
-    name: chat.name,
     async decide(items, signal, meter) {
       const decisions = items.filter(isAlone).map(({ ordinal }): Decision => ({ ordinal, action: 'create', reason: 'nothing known is near it' }));
       const usage: ModelUsage[] = [];

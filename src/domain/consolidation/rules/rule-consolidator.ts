@@ -8,7 +8,6 @@ import { relationOf } from './relation';
  */
 export function createRuleConsolidator(): Consolidator {
   return {
-    name: 'offline/rules-1',
     decide: (items, signal) => {
       signal.throwIfAborted();
       return Promise.resolve({ decisions: items.map(decide), usage: [] });

@@ -4,21 +4,18 @@ import { candidatesOf, type Mapped } from './candidates';
 import { extractionMessages, type NumberedTurn } from './extraction-prompt';
 import { extractionSchema, parseAnswer } from './extraction-schema';
 
-export interface ModelExtractorOptions {
-  readonly chat: ChatModel;
-  /** Turns per call, default 40: enough to resolve “it”, few enough that the model reads all of them. */
-  readonly windowTurns?: number;
-}
+/** Turns per call: enough to resolve “it”, few enough that the model reads all of them. */
+const WINDOW_TURNS = 40;
 
 /**
  * Extraction by a model. Every candidate cites turns of its own request; the model is asked once to repair facts that do
  * not, then they are dropped, and the turns left over say so. Facts that rest on tool or system text alone have confidence
  * 0.5 at most. Rejects as `ChatModel.structured` does.
  */
-export function createModelExtractor({ chat, windowTurns = 40 }: ModelExtractorOptions): Extractor {
+export function createModelExtractor({ chat }: { readonly chat: ChatModel }): Extractor {
   return {
     name: chat.name,
-    windowTurns,
+    windowTurns: WINDOW_TURNS,
     async extract(request) {
       const turns = request.turns.filter(({ text }) => text.trim() !== '').map((turn, index): NumberedTurn => ({ number: index + 1, turn }));
       if (turns.length === 0) return nothing(request.turns, 'empty');

@@ -8,7 +8,7 @@ interface Pattern { readonly pattern: RegExp; readonly attribute: string; readon
 const place = "(\\p{Lu}[\\p{L}'-]+(?: (?:de |del |la |am |sur )?\\p{Lu}[\\p{L}'-]+)*)";
 const name = "(\\p{Lu}[\\p{L}'-]+(?: \\p{Lu}[\\p{L}'-]+)?)";
 const thing = "((?:[\\p{L}'-]+ ){0,2}[\\p{L}'-]+)(?=\\s*(?:[.,;!]|$| und | y | et | e ))";
-const make = (source: string, attribute: string, exclusive: boolean, flags = 'u'): Pattern => ({ pattern: new RegExp(source, flags), attribute, exclusive });
+const make = (source: string, attribute: string, exclusive: boolean): Pattern => ({ pattern: new RegExp(source, 'u'), attribute, exclusive });
 
 /** Only whole, unmistakable statements; everything else in these languages is left out rather than mangled. */
 const patterns: Readonly<Partial<Record<Language, readonly Pattern[]>>> = {

@@ -73,7 +73,7 @@ const unclear = regex('',
   String.raw`^(?:it|that|this|them|they|something|anything|everything|nothing|someone|there|here|how|when|what|to|one|new|the same|a|an|`,
   String.raw`the|being|getting \w+|going|how .*|seeing .*|having .*|not .*|both .*|.* like \w+)$`);
 
-export function normalValue(text: string): string | null {
+function normalValue(text: string): string | null {
   const value = text.toLowerCase().replace(/\s+/g, ' ').replace(/^["'\s]+|["'\s.!,]+$/g, '')
     .replace(/^(?:a|an|the|some|their|his|her) /, '').replace(/ (?:too|as well|so much|a lot|again)$/, '').trim();
   return value === '' || value.length > 60 || unclear.test(value) ? null : value;

@@ -5,6 +5,9 @@ const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|st|jr|sr|vs|etc|e\.g|i\.e|a\.m|
 /** “I moved to Bergen, and please answer briefly”: a request that is joined to a statement is a sentence of its own. */
 const request = /,?\s+and\s+(?=please\b)/i;
 
+/** All that may end a sentence or a quotation; what stands between is passed over at once. */
+const NOTABLE = /[\n"“”.!?。！？…]/g;
+
 /** Splits text into sentences. Marks inside double quotes and after abbreviations or initials do not end one. */
 export function sentencesOf(text: string): string[] {
   const out: string[] = [];
@@ -15,7 +18,7 @@ export function sentencesOf(text: string): string[] {
     if (sentence !== '') out.push(...sentence.split(request));
     start = end;
   };
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = notable(text, 0); at < text.length; at = notable(text, at + 1)) {
     const mark = text.charAt(at);
     if (mark === '\n') { cut(at); quoted = false; continue; }
     if (mark === '"' || mark === '“' || mark === '”') quoted = mark === '“' || (mark === '"' && !quoted && text.indexOf('"', at + 1) > 0);
@@ -27,6 +30,11 @@ export function sentencesOf(text: string): string[] {
   }
   cut(text.length);
   return out;
+}
+
+function notable(text: string, from: number): number {
+  NOTABLE.lastIndex = from;
+  return NOTABLE.exec(text)?.index ?? text.length;
 }
 
 function isEnd(text: string, start: number, at: number, end: number): boolean {

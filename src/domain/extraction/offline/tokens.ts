@@ -14,8 +14,8 @@ export interface Token {
 
 const none: ReadonlySet<string> = new Set();
 
-export const tokenOf = (text: string, post: string, tags: ReadonlySet<string> = none, made = true): Token =>
-  ({ text, lower: text.toLowerCase(), pre: '', post, tags, made });
+export const tokenOf = (text: string, post: string, tags: ReadonlySet<string> = none): Token =>
+  ({ text, lower: text.toLowerCase(), pre: '', post, tags, made: true });
 
 /** Tags one sentence. Contractions the tagger resolves (“store's” before a verb) come out as two words. */
 export function tag(sentence: string): Token[] {

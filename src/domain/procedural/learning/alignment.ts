@@ -64,7 +64,8 @@ export function nearestOccurrence(pattern: readonly string[], sequence: readonly
 const count = (present: readonly boolean[]): number => present.filter(Boolean).length;
 
 /** Whether there is such a place: the costs alone, a hundred times as quick. */
-export function occursNearly(pattern: readonly string[], sequence: readonly string[], tolerance = toleranceOf(pattern.length)): boolean {
+export function occursNearly(pattern: readonly string[], sequence: readonly string[]): boolean {
+  const tolerance = toleranceOf(pattern.length);
   let before = new Int32Array(sequence.length + 1);
   let row = new Int32Array(sequence.length + 1);
   let next = new Int32Array(sequence.length + 1);

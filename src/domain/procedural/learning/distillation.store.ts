@@ -1,4 +1,5 @@
 import type { Actor } from '../../../kernel/actor';
+import type { PageRequest } from '../../../kernel/page';
 import type { Scope } from '../../../kernel/scope';
 import type { CandidateEvidence, CandidateContent, CandidateFilter, Distillation, ProcedureCandidate } from './distillation';
 
@@ -28,13 +29,13 @@ export interface DistillationStore {
   insert(actor: Actor, job: Pick<Distillation, 'id' | 'scope' | 'minSupport' | 'minConfidence'>): Promise<void>;
   getMany(actor: Actor, ids: readonly string[]): Promise<readonly (Distillation | null)[]>;
   /** Newest first; `after` is the last id already seen. Of one pool, or all. */
-  list(actor: Actor, scope: Scope | null, position: { readonly limit: number; readonly after: string | null }): Promise<Distillation[]>;
+  list(actor: Actor, scope: Scope | null, position: PageRequest): Promise<Distillation[]>;
   /** Changes a job that has not ended. @returns false when it has */
   change(actor: Actor, id: string, change: DistillationChange): Promise<boolean>;
 
   getCandidates(actor: Actor, ids: readonly string[]): Promise<readonly (ProcedureCandidate | null)[]>;
   /** Newest first; `after` is the last id already seen. */
-  listCandidates(actor: Actor, filter: CandidateFilter, position: { readonly limit: number; readonly after: string | null }): Promise<ProcedureCandidate[]>;
+  listCandidates(actor: Actor, filter: CandidateFilter, position: PageRequest): Promise<ProcedureCandidate[]>;
   lockCandidate(actor: Actor, id: string): Promise<ProcedureCandidate | null>;
   /** Everything a pool has decided, deleted or proposed: the newest 5,000. */
   known(actor: Actor, scope: Scope): Promise<KnownPattern[]>;

@@ -2,7 +2,7 @@ import { requireRole, requireScope, type Actor } from '../../../kernel/actor';
 import type { Clock } from '../../../kernel/clock';
 import { badInput, conflict, notFound } from '../../../kernel/errors';
 import { isUuid, newId } from '../../../kernel/ids';
-import { toPage, type Page } from '../../../kernel/page';
+import { toPage, type Page, type PageRequest } from '../../../kernel/page';
 import { parseScope, type Scope } from '../../../kernel/scope';
 import type { Transact } from '../../../kernel/transact';
 import type { JobOutbox } from '../../../platform/queue/queue.port';
@@ -24,16 +24,15 @@ export interface DistillInput {
 }
 
 interface WriteOptions { readonly idempotency?: IdempotencyKey | null }
-interface Position { readonly limit: number; readonly after: string | null }
 
 export interface LearningService {
   /** Accepts a job; when it resolves, the job is on disk. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
   distill(actor: Actor, input: DistillInput, options?: WriteOptions): Promise<Distillation>;
   getJobs(actor: Actor, ids: readonly string[]): Promise<readonly (Distillation | null)[]>;
   /** Newest first, of one pool or all. */
-  listJobs(actor: Actor, scope: Scope | null, position: Position): Promise<Page<Distillation>>;
+  listJobs(actor: Actor, scope: Scope | null, position: PageRequest): Promise<Page<Distillation>>;
   getCandidates(actor: Actor, ids: readonly string[]): Promise<readonly (ProcedureCandidate | null)[]>;
-  listCandidates(actor: Actor, filter: CandidateFilter, position: Position): Promise<Page<ProcedureCandidate>>;
+  listCandidates(actor: Actor, filter: CandidateFilter, position: PageRequest): Promise<Page<ProcedureCandidate>>;
   /**
    * Makes the workflow, and the skill if there is one; accepting again changes nothing.
    * @throws GatewayError NOT_FOUND; CONFLICT (CANDIDATE_REJECTED)
