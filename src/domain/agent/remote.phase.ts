@@ -74,8 +74,8 @@ export function createRemotePhase({ remotes, a2a, agents, calls, transact, clock
     return task?.state ?? null;
   };
 
-  /** Notes what the agent has and what it said, in one transaction. @returns false when the task had ended here before */
-  const record = async (actor: Actor, { message, task }: Errand, reply: RemoteReply): Promise<boolean> => {
+  /** Notes what the agent has and what it said, in one transaction; only what it has when the task ended here meanwhile. */
+  const record = async (actor: Actor, { message, task }: Errand, reply: RemoteReply): Promise<void> => {
     const ids: RemoteIds = reply.kind === 'task' ? { taskId: reply.task.id, contextId: reply.task.contextId } : { taskId: null, contextId: reply.contextId };
     const update = task === null ? null : updateOf(reply, task);
     try {
@@ -86,9 +86,7 @@ export function createRemotePhase({ remotes, a2a, agents, calls, transact, clock
     } catch (error) {
       if (!(error instanceof GatewayError) || error.details.reason !== 'TASK_ENDED') throw error;
       await transact((stores) => stores.remotes.delivered(actor, message, ids));
-      return false;
     }
-    return true;
   };
 
   const send = ({ message, task, delivery: { agent, remoteTaskId, remoteContextId } }: Errand, actor: Actor, signal: AbortSignal): Promise<RemoteReply> =>
@@ -134,15 +132,14 @@ export function createRemotePhase({ remotes, a2a, agents, calls, transact, clock
       }
       if (isDelivered && remoteTaskId === null) return;
       const reply = isDelivered && remoteTaskId !== null ? await poll(errand, actor, remoteTaskId, signal) : await send(errand, actor, signal);
-      const isOpen = await record(actor, errand, reply);
+      await record(actor, errand, reply);
       if (task === null) return;
-      if (!isOpen) {
-        await cancel(actor, task.id, signal);
-        return;
-      }
       // As it is here: a question that was answered already is no question, though the agent may still show it.
       const state = await stateOf(actor, task);
-      if (state !== null && !isFinal(state) && state !== 'INPUT_REQUIRED') throw again(message, 'the agent works on it');
+      if (state === null || state === 'INPUT_REQUIRED') return;
+      if (!isFinal(state)) throw again(message, 'the agent works on it');
+      // It ended here while the agent was asked.
+      if (reply.kind === 'task' && !isFinal(reply.task.state)) await cancel(actor, task.id, signal);
     },
 
     async fail(actor, messageId, error) {

@@ -41,6 +41,8 @@ const ended = (taskId: string, state: string) => until(`the task is ${state}`, a
   const task = await taskOf(api, taskId);
   return task.state === state ? task : null;
 });
+/** The gateway's sweeper sees it at its next look. */
+const passTheLimit = (taskId: string) => gateway.composition.platform.database.query({ text: 'update a2a_tasks set due_at = now() where id = $1' }, [taskId]);
 const says = (text: string): AgentReply => ({ result: { message: { messageId: randomUUID(), role: 'ROLE_AGENT', contextId: 'their-context', parts: [{ text }] } } });
 
 describe('an agent on another server', () => {
@@ -125,9 +127,25 @@ describe('an agent on another server', () => {
 
   test('is told when a task was not done in time', async () => {
     const { agent, toAgentId, sessionId } = await remote(({ method }) => ({ result: method === 'SendMessage' ? { task: wireTask('t5', 'WORKING') } : wireTask('t5', 'WORKING') }));
-    const { taskId } = await send(api, { sessionId, toAgentId, timeoutSeconds: 1 });
+    const { taskId } = await send(api, { sessionId, toAgentId });
+    await ended(taskId, 'WORKING');
+    await passTheLimit(taskId);
     expect(await ended(taskId, 'FAILED')).toMatchObject({ reason: 'TIMED_OUT' });
     await until('the agent is told', () => agent.callsOf('CancelTask').length > 0);
+  });
+
+  test('is told when a task’s time is over while it is asked', async () => {
+    const asked: string[] = [];
+    const { agent, toAgentId, sessionId } = await remote(async ({ method }) => {
+      if (method !== 'GetTask') return { result: method === 'SendMessage' ? { task: wireTask('t7', 'WORKING') } : wireTask('t7', 'CANCELED') };
+      const taskId = await until('the task is known', () => asked[0] ?? null);
+      await passTheLimit(taskId);
+      await ended(taskId, 'FAILED');
+      return { result: wireTask('t7', 'WORKING') };
+    });
+    asked.push((await send(api, { sessionId, toAgentId })).taskId);
+    await until('the agent is told', () => agent.callsOf('CancelTask').length > 0);
+    expect(agent.callsOf('GetTask')).toHaveLength(1);
   });
 
   test('gets a notification, and its answer to that is nobody’s', async () => {
