@@ -50,8 +50,8 @@ const spoilt = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.oneof
 );
 
 test('every input type of the schema is coerced as graphql-js coerces it, errors included', () => {
-  const cases = fc.constantFrom(...inputs).chain((type) =>
-    fc.record({ type: fc.constantFrom(...WRAPPED).map((wrapped) => wrapped.replace('T', type.name)), value: spoilt(valueOf(type as GraphQLInputType, 3)), nesting: fc.nat(2) }));
+  const cases = fc.oneof(...inputs.map((type) =>
+    fc.record({ type: fc.constantFrom(...WRAPPED).map((wrapped) => wrapped.replace('T', type.name)), value: spoilt(valueOf(type as GraphQLInputType, 3)), nesting: fc.nat(2) })));
   fc.assert(fc.property(cases, ({ type, value, nesting }) => {
     const v = Array.from({ length: nesting }).reduce((inner: unknown) => [inner], value);
     const { ours, theirs } = coerced(`query ($v: ${type}) { version }`, { v });

@@ -61,6 +61,19 @@ describe('in memory', () => {
     await client.end();
   });
 
+  test('what was read is not kept', async () => {
+    const client = await connected(engine);
+    const read = async (times: number): Promise<void> => {
+      for (let n = 0; n < times; n += 1) await client.query(`select repeat('x', 1000) from generate_series(1, 1000)`);
+    };
+    await read(20);
+    const before = process.memoryUsage.rss();
+    await read(200);
+    // PGlite keeps more than a kilobyte for each row that it parses itself.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(120 * 1024 * 1024);
+    await client.end();
+  });
+
   test('an engine that breaks says so from then on, because an empty one would lie', async () => {
     const idle = await connected(engine);
     await collapse(engine);

@@ -35,17 +35,35 @@ function serve(db) {
       db.dumpDataDir('none').then(async (tar) => port.postMessage({ kind: 'image', bytes: new Uint8Array(await tar.arrayBuffer()) }), fail);
       return;
     }
-    try {
-      const isStartup = request.bytes[0] === 0;
-      if (isStartup) for (const message of RESET) db.execProtocolRawSync(message);
-      // A copy of its own: the startup reply is a view of PGlite's buffer, and a transfer would take that away.
-      const bytes = Uint8Array.from(db.execProtocolRawSync(request.bytes));
-      port.postMessage({ kind: 'reply', socket: request.socket, bytes }, [bytes.buffer]);
-    } catch (error) {
-      fail(error);
-    }
+    reply(db, request).catch(fail);
   });
   port.postMessage({ kind: 'ready' });
+}
+
+/**
+ * All that is to run has run before anything is awaited: requests are answered in the order in which they came.
+ * @param {import('@electric-sql/pglite').PGlite} db
+ * @param {{ socket: number, bytes: Uint8Array }} request
+ */
+async function reply(db, { socket, bytes }) {
+  const messages = bytes[0] === 0 ? [...RESET, bytes] : [bytes];
+  const answer = (await Promise.all(messages.map((message) => run(db, message)))).at(-1) ?? new Uint8Array();
+  port.postMessage({ kind: 'reply', socket, bytes: answer }, [answer.buffer]);
+}
+
+/**
+ * What the server answers, in memory of its own. As a stream, because PGlite's other ways parse each message as well, which takes longer
+ * than many statements do, and keep what they parsed until `execProtocol` is called: here, for ever.
+ * @param {import('@electric-sql/pglite').PGlite} db
+ * @param {Uint8Array} message
+ */
+async function run(db, message) {
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const chunks = [];
+  // A chunk is a view of the engine's memory.
+  await db.execProtocolRawStream(message, { syncToFs: false, onRawData: (chunk) => chunks.push(chunk.slice()) });
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : new Uint8Array(Buffer.concat(chunks));
 }
 
 /** How the C code's longjmp, PostgreSQL's way out of any SQL error, arrives here. */
