@@ -141,23 +141,4 @@ describe('documents', () => {
     expect([extensions.code, extensions.field]).toEqual([code, field]);
     expect((await api.ask('{ documents { id } }')).documents).toEqual([]);
   });
-
-  it('of a megabyte are added, embedded and found, and the gateway answers meanwhile', async () => {
-    const { api, add, search } = await newTenant();
-    const content = Array.from({ length: 2900 }, (_, n) => `## Chapter ${n}\n\n${`Here stands what chapter number ${n} tells of item${n} and of its many properties. `.repeat(4)}\n`).join('\n').slice(0, 1_000_000);
-    expect(content.length).toBeGreaterThan(900_000);
-    const running = { done: false };
-    let answers = 0;
-    const adding = add({ content }).finally(() => { running.done = true; });
-    while (!running.done) {
-      await api.ask('{ version }');
-      answers += 1;
-    }
-    const { document } = await adding;
-    expect(document.passageCount).toBeGreaterThan(2000);
-    // A thread that is busy from beginning to end answers the one request that was there before.
-    expect(answers).toBeGreaterThan(3);
-    expect((await search('item1234'))[0].passage.headings).toEqual(['Chapter 1234']);
-    await until('vectors', async () => (await api.ask('query($id: ID!) { document(id: $id) { embedding } }', { id: document.id })).document.embedding === 'DONE', 60_000);
-  }, 120_000);
 });

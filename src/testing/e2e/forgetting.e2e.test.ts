@@ -144,18 +144,6 @@ describe('purging memories', () => {
     expect(await api.refusal(PURGE, { filter: { scope, bankId: 'none' }, dryRun: true })).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
   });
 
-  it('erases more than one batch in a job', async () => {
-    const { tenant, api } = await newTenant();
-    const scope = { user_id: 'mara' };
-    await untilEnded(api, await generate(api, { facts: Array.from({ length: 200 }, (_, n) => `Mara owns stamp number ${n}.`), scope }));
-    await untilEnded(api, await generate(api, { facts: Array.from({ length: 50 }, (_, n) => `Mara owns coin number ${n}.`), scope }));
-    const { purgeMemories } = await api.ask(PURGE, { filter: { scope }, dryRun: false });
-    expect(purgeMemories.status).toBe('PENDING');
-    expect(await done(api, purgeMemories.id)).toMatchObject({ status: 'COMPLETED', done: 250, total: 250, erased: { memories: 250 } });
-    expect(await sql('select id from memories where tenant_id = $1', [tenant])).toEqual([]);
-    expect(await sql('select ref from forgetting_sources where tenant_id = $1', [tenant])).toEqual([]);
-  }, 60_000);
-
   it('stays within scope limits and the role of administrators', async () => {
     const { api, key } = await newTenant();
     await remember(api, 'Mara likes tea.', { user_id: 'mara' });

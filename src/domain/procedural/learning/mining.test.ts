@@ -33,6 +33,13 @@ describe('200 trajectories with a hidden pattern, a decoy and near-equal noise',
   });
 });
 
+test('a few trajectories of the same steps give all of them, whatever their ids are', async () => {
+  for (let n = 0; n < 100; n += 1) {
+    const sequences = ['a', 'b', 'c'].map((name) => ({ id: `${name} ${n}`, outcome: 'SUCCESS' as const, tokens: ['open', 'fetch', 'issue', 'notify'] }));
+    expect(await minePatterns(sequences, { ...BOUNDS, minSupport: 3 })).toMatchObject([{ tokens: ['open', 'fetch', 'issue', 'notify'], support: 3 }]);
+  }
+});
+
 const token = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
 const sequence = fc.array(token, { minLength: 1, maxLength: 10 });
 const few = { ...BOUNDS, minSupport: 3, maxLength: 6 };

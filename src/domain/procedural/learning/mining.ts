@@ -48,8 +48,8 @@ const BY_CHANCE = 0.5;
 const LEAST_EXPECTED = 1e-9;
 /** Standard deviations. */
 const MIN_NEAR_SURPRISE = 1;
-/** Each trajectory so often, as long as there are no more than this many in all. */
-const [SHUFFLES, MAX_SHUFFLED] = [8, 1600];
+/** Each trajectory as often as makes about so many in all: with few of them their average would be chance itself. */
+const SHUFFLED = 1600;
 /** Patterns with so many common steps speak of the same. */
 const SHARED = 0.5;
 const MAX_SEEDS = 1000;
@@ -161,7 +161,7 @@ interface Chance {
 }
 
 function createChance(sequences: readonly Counted[]): Chance {
-  const rounds = Math.max(1, Math.min(SHUFFLES, Math.floor(MAX_SHUFFLED / sequences.length)));
+  const rounds = Math.max(1, Math.floor(SHUFFLED / sequences.length));
   const shuffled = sequences.flatMap((sequence) => Array.from({ length: rounds }, (_, round) => shuffledBy(sequence, round)));
   const holders = new Map<string, number>();
   for (const { kinds } of sequences) for (const token of kinds.keys()) holders.set(token, (holders.get(token) ?? 0) + 1);
