@@ -16,7 +16,7 @@ afterAll(() => database.close());
 
 const actor = adminOf('default');
 const never = new AbortController().signal;
-const LEASE_MS = 90;
+const LEASE_MS = 900;
 let pools = 0;
 const newJob = () => ({ id: `job ${(pools += 1)}`, bankId: 'default', scope: { user_id: `u${pools}` } });
 const row = async (name: string): Promise<{ expires: Date; live: boolean }> => {

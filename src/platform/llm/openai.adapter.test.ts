@@ -211,7 +211,7 @@ describe('failures', () => {
   });
 
   test.each([['never answers', hang], ['stops in the middle of its answer', stall]])('a server that %s runs into the time limit, once', async (_, behaviour) => {
-    const { ask, requests } = await start(behaviour, { timeoutMs: 100 });
+    const { ask, requests } = await start(behaviour, { timeoutMs: 1000 });
     await expect(ask()).rejects.toMatchObject(unavailableFor('MODEL_TIMEOUT'));
     expect(requests).toHaveLength(1);
   });
