@@ -25,6 +25,7 @@ const row = async (name: string): Promise<{ expires: Date; live: boolean }> => {
   if (found === undefined) throw new Error('no lease');
   return found;
 };
+/** Those of others may end meanwhile. */
 const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
 test('a lease is renewed while the work goes on, and given back after it', async () => {
@@ -40,7 +41,7 @@ test('a lease is renewed while the work goes on, and given back after it', async
     }
   }, LEASE_MS);
   expect((await row(name)).live).toBe(false);
-  expect(timers()).toBe(before);
+  expect(timers()).toBeLessThanOrEqual(before);
 });
 
 test('work whose lease went to another is aborted and ends with LeaseLost, whatever it makes of the abort', async () => {
@@ -54,7 +55,7 @@ test('work whose lease went to another is aborted and ends with LeaseLost, whate
   }, LEASE_MS);
   await expect(work).rejects.toBeInstanceOf(LeaseLost);
   expect(outer.signal.aborted).toBe(false);
-  expect(timers()).toBe(before);
+  expect(timers()).toBeLessThanOrEqual(before);
 });
 
 test('work that fails gives the lease back and fails with its own error', async () => {
