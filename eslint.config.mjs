@@ -12,7 +12,7 @@ const ENVIRONMENT = 'The environment is read in src/config/load.ts alone: add a 
 const CONTRACT = 'graphql/schema.graphql';
 
 export default defineConfig(
-  { ignores: ['dist/**', 'node_modules/**', 'data/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'dist.*/**', 'node_modules/**', 'data/**', 'coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { files: ['**/*.{ts,js,cjs,mjs}'], extends: [eslint.configs.recommended] },
   {
